@@ -21,11 +21,13 @@ export type ErrorKind = (typeof errorKinds)[number];
 export const errorCodes = {
   // config: the user must change a setting
   'address-invalid': 'config',
+  'certificate-file-invalid': 'config',
   'host-unreachable': 'config',
   'insecure-http': 'config',
   'not-this-tracker': 'config',
   'tls-untrusted': 'config',
   'egress-refused': 'config',
+  'proxy-refused': 'config',
   'redirect-refused': 'config',
   'usage': 'config',
   'passphrase-missing': 'config',
