@@ -31,9 +31,13 @@ export const errorCodes = {
   'redirect-refused': 'config',
   'usage': 'config',
   'passphrase-missing': 'config',
+  'key-slot-last': 'config',
+  'recovery-key-invalid': 'config',
   // auth
   'secret-rejected': 'auth',
   'passphrase-wrong': 'auth',
+  'recovery-key-wrong': 'auth',
+  'vault-locked': 'auth',
   // permission
   'forbidden': 'permission',
   // rate-limited
@@ -56,11 +60,18 @@ export const errorCodes = {
   'endless-listing': 'remote-invalid',
   'rejected-by-tracker': 'remote-invalid',
   // storage
+  'disk-full': 'storage',
+  'keys-damaged': 'storage',
+  'secret-unreadable': 'storage',
   'store-busy': 'storage',
   'store-damaged': 'storage',
   'store-from-newer-version': 'storage',
+  'store-lock-lost': 'storage',
   'store-locked': 'storage',
+  'store-migration-failed': 'storage',
   'store-read-only': 'storage',
+  'store-stopped': 'storage',
+  'store-write-failed': 'storage',
   // bug: ours
   'internal': 'bug',
 } as const satisfies Record<string, ErrorKind>;
