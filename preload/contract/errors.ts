@@ -24,6 +24,7 @@ export const errorCodes = {
   'certificate-file-invalid': 'config',
   'host-unreachable': 'config',
   'insecure-http': 'config',
+  'mapping-invalid': 'config',
   'not-this-tracker': 'config',
   'tls-untrusted': 'config',
   'egress-refused': 'config',
