@@ -1,7 +1,7 @@
 import type { FieldSchema, OptionSchema, ScopeSchema, UserSchema } from '../connectors/contract.js';
 import { LockstepError } from '../../preload/contract/errors.js';
 import type { FieldMappingConfig, InitialRule, IntegrationConfig, OptionPair, Policy } from '../../preload/contract/integration.js';
-import { sides, type FieldType, type Side, type Sided } from '../../preload/contract/values.js';
+import { otherSide, sides, type FieldType, type Side, type Sided } from '../../preload/contract/values.js';
 import { identityLens, tableLens, type Lens } from './lens.js';
 
 /** One mapped field, with every name of the configuration resolved against the trackers' schemas. */
@@ -44,6 +44,11 @@ export function compileMapping(config: IntegrationConfig, schemas: Sided<ScopeSc
   const typeMapping = compileType(config, schemas, types);
   const fields = config.fields.map((field, index) => compileField(config, field, schemas, users, `fields[${index}]`));
   refuseDoubles([typeMapping, ...fields]);
+  const createsOn = {
+    left: config.create === 'both' || config.create === 'right-to-left',
+    right: config.create === 'both' || config.create === 'left-to-right',
+  };
+  refuseUnfilled([typeMapping, ...fields], schemas, createsOn);
   return {
     name: config.name,
     config,
@@ -52,10 +57,7 @@ export function compileMapping(config: IntegrationConfig, schemas: Sided<ScopeSc
       right: { scope: schemas.right.scope.id, types: [...new Set(types.map((pair) => pair.right))] },
     },
     fields: [typeMapping, ...fields],
-    createsOn: {
-      left: config.create === 'both' || config.create === 'right-to-left',
-      right: config.create === 'both' || config.create === 'left-to-right',
-    },
+    createsOn,
     match: config.match === undefined ? null : compileMatch(config.match, schemas),
     usesMarker: { left: schemas.left.markerField !== null, right: schemas.right.markerField !== null },
   };
@@ -205,6 +207,21 @@ function refuseDoubles(fields: readonly FieldMapping[]): void {
       if (seen.has(field.fields[side])) throw invalid('fields', `"${field.names[side]}" on the ${side} is mapped twice`, 'Remove one of the two.');
       seen.add(field.fields[side]);
     }
+  }
+}
+
+/** A created item must have every field that its tracker requires. */
+function refuseUnfilled(fields: readonly FieldMapping[], schemas: Sided<ScopeSchema>, createsOn: Sided<boolean>): void {
+  for (const side of sides) {
+    if (!createsOn[side]) continue;
+    const filled = new Set(fields.filter((field) => field.flowsFrom[otherSide(side)]).map((field) => field.fields[side]));
+    const open = schemas[side].fields.filter((field) => field.required && !filled.has(field.id));
+    if (open.length === 0) continue;
+    throw invalid(
+      'fields',
+      `new items on the ${side} need ${open.map((field) => `"${field.name}"`).join(', ')}, which nothing fills`,
+      `Map the field, or let no item be created on the ${side} (create: ...).`,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Cursor, Item } from '../connectors/contract.js';
+import type { Cursor, Item, NotEditable } from '../connectors/contract.js';
 import type { BrakeName, PlanRow, Reason, RowKind } from '../../preload/contract/plan.js';
 import type { FieldValue, Side, Sided } from '../../preload/contract/values.js';
 
@@ -14,6 +14,8 @@ export interface BaseField {
 /** The ancestor of the three-way merge for one side of a pair, by the side's own field ids. */
 export interface Base {
   readonly fields: Readonly<Record<string, BaseField>>;
+  /** Fields that the tracker computes or refuses on this item, as last read. */
+  readonly notEditable: Readonly<Record<string, NotEditable>>;
   readonly revision: string;
   /** The listing's stamp when the item was last read in full; null where it must be read again. */
   readonly stamp: string | null;

@@ -59,10 +59,6 @@ const commentsSchema = z.strictObject({
     .enum(['ignore', 'delete'])
     .default('ignore')
     .describe('What becomes of a comment whose twin was deleted.'),
-  refusedEdits: z
-    .enum(['leave', 'again'])
-    .default('leave')
-    .describe('An edit the tracker cannot take: leave the old text, or add the new text as a new comment.'),
 });
 
 const brakesSchema = z.strictObject({

@@ -101,6 +101,8 @@ export interface PlanRow {
   /** The losing value that goes to the conflict inbox; see `conflict`. */
   readonly loser: FieldValue;
   readonly reason: Reason;
+  /** The first of two writes that belong together (the user gave both sides a new value): bases move with the second. */
+  readonly half: boolean;
   /** For comment rows. */
   readonly commentId: string | null;
   /** In words, for rows of kind skip and conflict. */

@@ -1,0 +1,73 @@
+import type { Capabilities, Item, Rights } from '../connectors/contract.js';
+import type { PlanRow } from '../../preload/contract/plan.js';
+import type { FieldValue, Side, Sided } from '../../preload/contract/values.js';
+import type { Lens } from './lens.js';
+import type { FieldMapping, Mapping } from './mapping.js';
+import type { PairState, StagedItem } from './state.js';
+
+/** A row before the plan numbers it. */
+export type RowDraft = Omit<PlanRow, 'seq'>;
+
+/** Facts that every decision of one plan shares. Pure data and pure functions. */
+export interface PlanContext {
+  readonly mapping: Mapping;
+  readonly rights: Sided<Rights>;
+  readonly capabilities: Sided<Capabilities>;
+  readonly skewMs: Sided<number>;
+  readonly nowMs: number;
+  readonly configFingerprint: string;
+  /** Pairs with a write of unknown outcome. */
+  readonly waiting: ReadonlySet<string>;
+  /** Pairs whose parent, child or self was read or changes in this run: what failed for good is tried again. */
+  readonly rearmed: ReadonlySet<string>;
+  readonly lensOf: (field: FieldMapping) => Lens;
+  readonly hash: (text: string) => string;
+  readonly commentCode: (side: Side, itemRef: string, commentRef: string) => string;
+  readonly ownsCode: (code: string) => boolean;
+}
+
+/** A pair and what was read of its items. */
+export interface PairReading {
+  readonly pair: PairState;
+  readonly staged: Sided<StagedItem | null>;
+}
+
+export function presentItem(staged: StagedItem | null): Item | null {
+  return staged?.seen === 'present' ? staged.item : null;
+}
+
+/** What `troubles` compare: a final failure is tried again when any of this changes. */
+export function gateOf(context: PlanContext, source: FieldValue, targetRevision: string | null): string {
+  return context.hash(JSON.stringify([source, targetRevision, context.configFingerprint]));
+}
+
+export function titleOf(reading: PairReading): string {
+  const item = presentItem(reading.staged.left) ?? presentItem(reading.staged.right);
+  if (item !== null) return titleOfItem(item);
+  return reading.pair.keys.left ?? reading.pair.keys.right ?? reading.pair.id;
+}
+
+export function titleOfItem(item: Item): string {
+  const subject = item.fields['subject'] ?? item.fields['summary'] ?? item.fields['title'] ?? null;
+  return typeof subject === 'string' ? `${item.key} ${subject}`.slice(0, 200) : item.key;
+}
+
+const emptyRow = {
+  field: null,
+  before: null,
+  after: null,
+  sourceBefore: null,
+  source: null,
+  loser: null,
+  half: false,
+  commentId: null,
+  note: null,
+} as const;
+
+/** A row of this pair; what is not given is empty. */
+export function draftRow(
+  reading: PairReading,
+  row: Pick<RowDraft, 'kind' | 'side' | 'reason'> & Partial<RowDraft>,
+): RowDraft {
+  return { ...emptyRow, pairId: reading.pair.id, refs: reading.pair.refs, title: titleOf(reading), ...row };
+}
