@@ -1,0 +1,228 @@
+import type { Capabilities, Item, Rights } from '../connectors/contract.js';
+import type { Plan, PlanCounts, PlanRow, RowKind } from '../../preload/contract/plan.js';
+import { otherSide, sides, type Side, type Sided } from '../../preload/contract/values.js';
+import { itemLens, pairOfValue } from './lens.js';
+import type { FieldMapping, Mapping } from './mapping.js';
+import { matchItems, newPair, type MatchResult } from './match.js';
+import { draftRow, presentItem, titleOfItem, type PairReading, type PlanContext, type RowDraft } from './plan-context.js';
+import { planPair, sameContent } from './plan-pair.js';
+import type { PairState, StagedItem } from './state.js';
+
+/** Everything a plan depends on. Same input, same plan, byte for byte. */
+export interface PlanInput {
+  readonly mapping: Mapping;
+  readonly rights: Sided<Rights>;
+  readonly capabilities: Sided<Capabilities>;
+  readonly skewMs: Sided<number>;
+  readonly nowMs: number;
+  readonly configFingerprint: string;
+  readonly readings: readonly PairReading[];
+  readonly unpaired: Sided<readonly Item[]>;
+  /** Members of pairs that these items refer to, in any state, and of every pair in `readings`. */
+  readonly members: Sided<ReadonlyMap<string, string>>;
+  readonly waiting: ReadonlySet<string>;
+  /** Unpaired items that may be what a lost create made: nobody touches them before that is known. */
+  readonly suspects: Sided<ReadonlySet<string>>;
+  /** Pairs of which something was read in this run that was not known before. */
+  readonly fresh: ReadonlySet<string>;
+  readonly recovered: boolean;
+  readonly knownPair: (id: string) => boolean;
+  readonly ownMarker: (marker: string) => string | null;
+  readonly pairId: (side: Side, ref: string) => string;
+  readonly commentCode: (side: Side, itemRef: string, commentRef: string) => string;
+  readonly ownsCode: (code: string) => boolean;
+  readonly hash: (text: string) => string;
+}
+
+export interface PlanResult {
+  readonly plan: Plan;
+  /** Pairs that the plan founds; they are stored by the row that founds them. */
+  readonly founded: ReadonlyMap<string, PairReading>;
+  readonly context: PlanContext;
+}
+
+/** A generator, so that the runner can take slices and nobody's window waits. */
+export function* planRun(input: PlanInput): Generator<void, PlanResult> {
+  const matching = matchItems({
+    mapping: input.mapping,
+    unpaired: { left: free(input, 'left'), right: free(input, 'right') },
+    ownMarker: input.ownMarker,
+    pairId: input.pairId,
+    knownPair: input.knownPair,
+    byContent: input.recovered ? (left, right) => sameContent(looseContext(input), { left: left.fields, right: right.fields }) : null,
+  });
+  yield;
+  const founded = foundPairs(input, matching);
+  const context = planContext(input, founded);
+  const groups: { readonly rank: number; readonly depth: number; readonly id: string; readonly rows: readonly RowDraft[] }[] = [];
+  for (const reading of founded.values()) {
+    const matched = reading.pair.origin === 'match' || (reading.pair.refs.left !== null && reading.pair.refs.right !== null);
+    const rows = planPair(context, reading);
+    const reason = matching.matches.find((match) => match.refs.left === reading.pair.refs.left)?.reason ?? 'matched-by-field';
+    const all = matched ? [draftRow(reading, { kind: 'match', side: 'right', reason }), ...rows] : rows;
+    if (all.length > 0) groups.push({ rank: matched ? 0 : 1, depth: depthOf(context, reading, founded), id: reading.pair.id, rows: all });
+    yield;
+  }
+  for (const reading of input.readings) {
+    const rows = planPair(context, reading);
+    if (rows.length > 0) groups.push({ rank: 2, depth: 0, id: reading.pair.id, rows });
+    yield;
+  }
+  const review = [...ambiguousRows(input, matching), ...suspectRows(input)];
+  groups.sort((a, b) => a.rank - b.rank || a.depth - b.depth || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const rows = [...groups.flatMap((group) => group.rows), ...review].map((row, seq): PlanRow => ({ seq, ...row }));
+  return { plan: { rows, counts: countRows(rows) }, founded, context };
+}
+
+function free(input: PlanInput, side: Side): readonly Item[] {
+  return input.unpaired[side].filter((item) => !input.suspects[side].has(item.ref) && !item.private);
+}
+
+/** Without references to other items, which a store that forgot its pairs cannot follow. */
+function looseContext(input: PlanInput): PlanContext {
+  const mapping = { ...input.mapping, fields: input.mapping.fields.filter((field) => field.lens !== null) };
+  return planContext({ ...input, mapping }, new Map());
+}
+
+function foundPairs(input: PlanInput, matching: MatchResult): ReadonlyMap<string, PairReading> {
+  const founded = new Map<string, PairReading>();
+  const items = { left: new Map(input.unpaired.left.map((item) => [item.ref, item])), right: new Map(input.unpaired.right.map((item) => [item.ref, item])) };
+  const stage = (side: Side, item: Item | undefined): StagedItem | null => (item === undefined ? null : { side, ref: item.ref, seen: 'present', item });
+  const spoken = { left: new Set<string>(), right: new Set<string>() };
+  for (const { refs, reason } of matching.matches) {
+    const left = items.left.get(refs.left);
+    const right = items.right.get(refs.right);
+    spoken.left.add(refs.left);
+    spoken.right.add(refs.right);
+    const origin = reason === 'matched-by-marker' ? originByMarker(input, left, right) : 'match';
+    const id = input.pairId(origin === 'right' ? 'right' : 'left', origin === 'right' ? refs.right : refs.left);
+    const pair = newPair(id, refs, { left: left?.key ?? null, right: right?.key ?? null }, origin);
+    founded.set(id, { pair, staged: { left: stage('left', left), right: stage('right', right) } });
+  }
+  for (const { side, ref } of matching.ambiguous) spoken[side].add(ref);
+  for (const side of sides) {
+    if (!input.mapping.createsOn[otherSide(side)]) continue;
+    for (const item of free(input, side)) {
+      if (spoken[side].has(item.ref)) continue;
+      const id = input.pairId(side, item.ref);
+      const refs = side === 'left' ? { left: item.ref, right: null } : { left: null, right: item.ref };
+      const keys = side === 'left' ? { left: item.key, right: null } : { left: null, right: item.key };
+      const staged = stage(side, item);
+      founded.set(id, { pair: newPair(id, refs, keys, side), staged: side === 'left' ? { left: staged, right: null } : { left: null, right: staged } });
+    }
+  }
+  return founded;
+}
+
+/** The item that carries no marker of this pair was there first. */
+function originByMarker(input: PlanInput, left: Item | undefined, right: Item | undefined): Side | 'match' {
+  if (left !== undefined && right?.marker != null && input.ownMarker(right.marker) === input.pairId('left', left.ref)) return 'left';
+  if (right !== undefined && left?.marker != null && input.ownMarker(left.marker) === input.pairId('right', right.ref)) return 'right';
+  return 'match';
+}
+
+function planContext(input: PlanInput, founded: ReadonlyMap<string, PairReading>): PlanContext {
+  const members = { left: new Map(input.members.left), right: new Map(input.members.right) };
+  const refs = { left: new Map<string, string>(), right: new Map<string, string>() };
+  for (const { pair } of founded.values()) for (const side of sides) if (pair.refs[side] !== null) members[side].set(pair.refs[side], pair.id);
+  for (const side of sides) for (const [ref, id] of members[side]) refs[side].set(id, ref);
+  const lens = itemLens((side, ref) => members[side].get(ref) ?? null, (side, id) => refs[side].get(id) ?? null);
+  return {
+    mapping: input.mapping,
+    rights: input.rights,
+    capabilities: input.capabilities,
+    skewMs: input.skewMs,
+    nowMs: input.nowMs,
+    configFingerprint: input.configFingerprint,
+    waiting: input.waiting,
+    rearmed: rearmedPairs(input, members),
+    lensOf: (field: FieldMapping) => field.lens ?? lens,
+    hash: input.hash,
+    commentCode: input.commentCode,
+    ownsCode: input.ownsCode,
+  };
+}
+
+/** Parents and children of what changed: closing a parent may work now that its last child is closed. */
+function rearmedPairs(input: PlanInput, members: Sided<ReadonlyMap<string, string>>): ReadonlySet<string> {
+  const references = input.mapping.fields.filter((field) => field.type === 'item-ref');
+  const rearmed = new Set<string>();
+  for (const { pair, staged } of input.readings) {
+    for (const side of sides) {
+      for (const field of references) {
+        const value = presentItem(staged[side])?.fields[field.fields[side]] ?? pair.bases[side]?.fields[field.fields[side]]?.value ?? null;
+        const parent = value === null ? undefined : members[side].get(String(value));
+        if (parent === undefined) continue;
+        if (input.fresh.has(pair.id)) rearmed.add(parent);
+        if (input.fresh.has(parent)) rearmed.add(pair.id);
+      }
+    }
+  }
+  return rearmed;
+}
+
+/** Parents before children: how many of an item's ancestors the plan founds too. */
+function depthOf(context: PlanContext, reading: PairReading, founded: ReadonlyMap<string, PairReading>): number {
+  const seen = new Set<string>([reading.pair.id]);
+  let depth = 0;
+  for (let current = parentOf(context, reading); current !== null && !seen.has(current); ) {
+    seen.add(current);
+    const parent = founded.get(current);
+    if (parent === undefined) break;
+    depth += 1;
+    current = parentOf(context, parent);
+  }
+  return depth;
+}
+
+/** The pair of the item's parent, wherever the pair is in its life. */
+export function parentOf(context: PlanContext, reading: PairReading): string | null {
+  for (const field of context.mapping.fields) {
+    if (field.type !== 'item-ref') continue;
+    for (const side of sides) {
+      const value = presentItem(reading.staged[side])?.fields[field.fields[side]] ?? null;
+      if (value === null) continue;
+      const seen = context.lensOf(field).view(side, value);
+      if (!seen.ok) continue;
+      const id = pairOfValue(seen.value);
+      if (id !== null) return id;
+    }
+  }
+  return null;
+}
+
+function ambiguousRows(input: PlanInput, matching: MatchResult): readonly RowDraft[] {
+  return matching.ambiguous.flatMap(({ side, ref, candidates }) => {
+    const item = input.unpaired[side].find((candidate) => candidate.ref === ref);
+    return item === undefined ? [] : [reviewRow(input, side, item, 'match-ambiguous', `several twins are possible on the ${otherSide(side)}: ${candidates.slice(0, 10).join(', ')}`)];
+  });
+}
+
+function suspectRows(input: PlanInput): readonly RowDraft[] {
+  return sides.flatMap((side) =>
+    input.unpaired[side]
+      .filter((item) => input.suspects[side].has(item.ref))
+      .map((item) => reviewRow(input, side, item, 'needs-review', 'it may be what an interrupted create made; see the conflicts')),
+  );
+}
+
+function reviewRow(input: PlanInput, side: Side, item: Item, reason: RowDraft['reason'], note: string): RowDraft {
+  const refs = side === 'left' ? { left: item.ref, right: null } : { left: null, right: item.ref };
+  const pair = newPair(input.pairId(side, item.ref), refs, { left: null, right: null }, side);
+  return { ...draftRow({ pair, staged: { left: null, right: null } }, { kind: 'skip', side, reason, note }), title: titleOfItem(item) };
+}
+
+const commentKinds: ReadonlySet<RowKind> = new Set(['add-comment', 'edit-comment', 'hide-comment', 'delete-comment']);
+
+export function countRows(rows: readonly PlanRow[]): PlanCounts {
+  const count = (side: Side, test: (row: PlanRow) => boolean): number => rows.filter((row) => row.side === side && test(row)).length;
+  const both = (test: (row: PlanRow) => boolean): Sided<number> => ({ left: count('left', test), right: count('right', test) });
+  return {
+    creates: both((row) => row.kind === 'create'),
+    sets: both((row) => row.kind === 'set'),
+    comments: both((row) => commentKinds.has(row.kind)),
+    conflicts: rows.filter((row) => row.kind === 'conflict').length,
+    skipped: rows.filter((row) => row.kind === 'skip').length,
+    pairs: new Set(rows.map((row) => row.pairId)).size,
+  };
+}
