@@ -1,0 +1,42 @@
+import { randomInt } from 'node:crypto';
+import { defineConfig } from 'vitest/config';
+
+// One seed for every property test of a run, so that a failure can be had again: LOCKSTEP_SEED=... npm test
+const seed = (process.env['LOCKSTEP_SEED'] ??= String(randomInt(2 ** 31)));
+// Standard error: a reporter may own standard output.
+console.error(`property seed ${seed} (again with LOCKSTEP_SEED=${seed})`);
+
+const servers = 'test/e2e/**/*.test.ts';
+const secondMs = 1000;
+
+/** Benchmarks are in test/bench/ and have their own configuration: `npm run bench`. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    setupFiles: ['test/support/property-seed.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [servers, 'test/bench/**'],
+          testTimeout: 20 * secondMs,
+          hookTimeout: 20 * secondMs,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'servers',
+          include: [servers],
+          // Real servers want the machine for themselves, and come after everything else.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 600 * secondMs,
+          hookTimeout: 120 * secondMs,
+        },
+      },
+    ],
+  },
+});
