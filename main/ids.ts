@@ -50,7 +50,11 @@ export interface EngineIdsOptions {
 export function createEngineIds(options: EngineIdsOptions): EngineIds {
   const { integrationId, key, random, workspaceId } = options;
   const derive = (length: number, ...parts: readonly string[]): string =>
-    toBase32(createHmac('sha256', key).update(encodeParts(integrationId, ...parts)).digest()).slice(0, length);
+    toBase32(
+      createHmac('sha256', key)
+        .update(encodeParts(integrationId, ...parts))
+        .digest(),
+    ).slice(0, length);
   const check = (body: string): string => derive(idLength - codeBodyLength, 'comment-check', body);
   return {
     workspaceId,

@@ -42,15 +42,20 @@ describe('ids', () => {
 
   it('knows its own comment codes, in the form that the header carries', () => {
     fc.assert(
-      fc.property(fc.string(), fc.string(), fc.constantFrom('left' as const, 'right' as const), (item, comment, side) => {
-        const ids = make('a');
-        const code = ids.commentCode(side, item, comment);
-        const line = writeHeader('Ann', '2026-01-02T03:04:05Z', code);
-        expect(splitHeader(`${line}\n\ntext`).header?.code).toBe(code);
-        expect(ids.ownsCode(code)).toBe(true);
-        expect(make('b').ownsCode(code)).toBe(false);
-        expect(make('a', 2).ownsCode(code)).toBe(false);
-      }),
+      fc.property(
+        fc.string(),
+        fc.string(),
+        fc.constantFrom('left' as const, 'right' as const),
+        (item, comment, side) => {
+          const ids = make('a');
+          const code = ids.commentCode(side, item, comment);
+          const line = writeHeader('Ann', '2026-01-02T03:04:05Z', code);
+          expect(splitHeader(`${line}\n\ntext`).header?.code).toBe(code);
+          expect(ids.ownsCode(code)).toBe(true);
+          expect(make('b').ownsCode(code)).toBe(false);
+          expect(make('a', 2).ownsCode(code)).toBe(false);
+        },
+      ),
     );
   });
 
