@@ -136,6 +136,7 @@ function moveTo(store: PracticeStore, draft: Draft, project: Project): void {
   );
   draft.categoryId = twin?.id ?? null;
   draft.versionId = null;
+  blankCustom(store, draft);
   const parent = draft.parentId === null ? undefined : store.issues.get(draft.parentId);
   const parentProject = parent === undefined ? undefined : store.projects.get(parent.projectId);
   if (parentProject === undefined || store.rootProject(parentProject) !== store.rootProject(project)) {
@@ -179,6 +180,15 @@ function setTracker(store: PracticeStore, draft: Draft, trackerId: number | null
   const isForeign = draft.statusId !== null && !statusesOf(store, trackerId).has(draft.statusId);
   if (wasDefault || isForeign) draft.statusId = store.trackers.get(trackerId)?.defaultStatusId ?? null;
   draft.customChanged = true;
+  blankCustom(store, draft);
+}
+
+/** An edited issue that changes tracker or project has its custom values set anew, and nothing becomes empty text. */
+function blankCustom(store: PracticeStore, draft: Draft): void {
+  if (draft.before === null) return;
+  for (const field of store.customFieldsFor(draft.projectId, draft.trackerId)) {
+    draft.custom.set(field.id, draft.custom.get(field.id) ?? (field.multiple ? [''] : ''));
+  }
 }
 
 function assignStatus(

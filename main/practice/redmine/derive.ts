@@ -7,17 +7,23 @@ import type { PracticeStore } from './store.js';
  * earliest start, the latest due date, the done ratio weighed by estimated hours. A parent that changes so gets a new
  * `updated_on` but no journal entry.
  */
-export function recalculateFromChildren(store: PracticeStore, issueId: number | null, user: User | null): void {
+export function recalculateFromChildren(
+  store: PracticeStore,
+  issueId: number | null,
+  user: User | null,
+  lostChild = false,
+): void {
   const parent = issueId === null ? undefined : store.issues.get(issueId);
   if (parent === undefined) return;
   const children = store.childrenOf(parent);
-  if (children.length > 0) {
+  // An issue whose children go with it counts as a parent to the end: it hands the loss of their dates upwards.
+  if (children.length > 0 || lostChild) {
     const before = derivedPart(parent);
     takeDates(parent, children);
     takePriority(store, parent, children);
-    parent.doneRatio = doneRatioOf(store, children, user);
+    if (children.length > 0) parent.doneRatio = doneRatioOf(store, children, user);
     if (derivedPart(parent) !== before) {
-      parent.updatedOnMs = store.nowMs();
+      parent.updatedOnMs = store.stampMs();
       parent.lockVersion += 1;
       store.touch();
     }

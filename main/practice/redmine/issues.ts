@@ -28,7 +28,7 @@ export function createIssue(
   const complaints = complaintsAbout(store, draft, user);
   const fields = storable(draft);
   if (complaints.length > 0 || fields === null) return { ok: false, complaints };
-  const nowMs = store.nowMs();
+  const nowMs = store.stampMs();
   const issue: Issue = {
     ...fields,
     id: store.nextIssueId(),
@@ -69,7 +69,7 @@ export function updateIssue(store: PracticeStore, user: User, issue: Issue, attr
   const wasClosed = store.isClosed(issue);
   Object.assign(issue, fields);
   issue.custom = draft.custom;
-  issue.updatedOnMs = store.nowMs();
+  issue.updatedOnMs = store.stampMs();
   issue.lockVersion += 1;
   if (!wasClosed && store.isClosed(issue)) issue.closedOnMs = issue.updatedOnMs;
   store.touch();
@@ -94,17 +94,27 @@ export function updateIssue(store: PracticeStore, user: User, issue: Issue, attr
   return { ok: true, issue };
 }
 
-/** Deletes an issue and all below it. */
+/** Deletes an issue and all below it, one by one from below. */
 export function deleteIssue(store: PracticeStore, user: User, issue: Issue): void {
-  for (const one of [...store.descendantsOf(issue), issue]) {
-    for (const journal of [...one.journals]) store.removeJournal(journal);
-    store.issues.delete(one.id);
-  }
-  store.touch();
-  if (issue.parentId === null) return;
-  store.unlinkChild(issue.parentId, issue.id);
+  dropChildren(store, user, issue);
+  drop(store, issue);
   recalculateFromChildren(store, issue.parentId, user);
   noteChild(store, user, issue.parentId, issue.id, null);
+}
+
+function dropChildren(store: PracticeStore, user: User, issue: Issue): void {
+  for (const child of store.childrenOf(issue)) {
+    dropChildren(store, user, child);
+    drop(store, child);
+    recalculateFromChildren(store, issue.id, user, true);
+  }
+}
+
+function drop(store: PracticeStore, issue: Issue): void {
+  for (const journal of [...issue.journals]) store.removeJournal(journal);
+  store.issues.delete(issue.id);
+  if (issue.parentId !== null) store.unlinkChild(issue.parentId, issue.id);
+  store.touch();
 }
 
 export function canEdit(store: PracticeStore, user: User | null, issue: Issue): boolean {
@@ -130,7 +140,7 @@ function noteChild(
     oldValue: oldChildId === null ? null : String(oldChildId),
     newValue: newChildId === null ? null : String(newChildId),
   };
-  parent.updatedOnMs = store.nowMs();
+  parent.updatedOnMs = store.stampMs();
   parent.lockVersion += 1;
   addEntry(store, parent, user, { details: [detail], notes: '', privateNotes: false });
 }
@@ -145,7 +155,7 @@ function moveChildren(store: PracticeStore, issue: Issue, oldProjectId: number):
     child.projectId = issue.projectId;
     child.categoryId = twin?.id ?? null;
     child.versionId = null;
-    child.updatedOnMs = store.nowMs();
+    child.updatedOnMs = store.stampMs();
     child.lockVersion += 1;
     moveChildren(store, child, oldProjectId);
   }

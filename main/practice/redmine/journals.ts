@@ -99,7 +99,7 @@ export function addEntry(store: PracticeStore, issue: Issue, user: User, entry: 
   const hasNotes = !isBlank(entry.notes);
   if (entry.details.length === 0 && !hasNotes) return;
   const isPrivate = entry.privateNotes && hasNotes;
-  const base = { issueId: issue.id, userId: user.id, createdOnMs: store.nowMs() };
+  const base = { issueId: issue.id, userId: user.id, createdOnMs: store.stampMs() };
   if (isPrivate && entry.details.length > 0) {
     store.addJournal({ ...base, notes: null, privateNotes: false, details: entry.details });
     store.addJournal({ ...base, notes: entry.notes, privateNotes: true, details: [] });

@@ -64,7 +64,7 @@ export async function listen(site: Site, options: ListenOptions): Promise<HttpSi
     if (method === 'GET' && etag !== undefined && message.headers['if-none-match'] === etag) {
       answer = {
         status: 304,
-        headers: { ETag: etag, 'Cache-Control': answer.headers['Cache-Control'] ?? '' },
+        headers: { 'ETag': etag, 'Cache-Control': answer.headers['Cache-Control'] ?? '' },
         body: '',
       };
     }

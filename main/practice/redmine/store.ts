@@ -65,6 +65,7 @@ export class PracticeStore {
 
   #lastIssueId: number;
   #lastJournalId = 0;
+  #lastStampMs = 0;
   readonly #clock: Clock;
 
   constructor(clock: Clock, firstIssueId = 1) {
@@ -75,6 +76,18 @@ export class PracticeStore {
   nowMs(): number {
     const nowMs = this.#clock.now() + this.clockOffsetMs;
     return this.settings.wholeSeconds ? nowMs - (nowMs % 1000) : nowMs;
+  }
+
+  /**
+   * The time to store with a change. Two changes never get the same one, as on a real server: what a request touches
+   * last is the newest.
+   */
+  stampMs(): number {
+    const nowMs = this.nowMs();
+    if (this.settings.wholeSeconds) return nowMs;
+    this.#lastStampMs =
+      nowMs > this.#lastStampMs || nowMs < this.#lastStampMs - 1 ? nowMs : this.#lastStampMs + 2 ** -10;
+    return this.#lastStampMs;
   }
 
   touch(): void {

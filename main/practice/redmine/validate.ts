@@ -109,7 +109,7 @@ function requiredComplaints(store: PracticeStore, draft: Draft, user: User): rea
     if (entry !== undefined && !disabled.has(name) && isBlank(entry[1])) complaints.push(`${entry[0]} cannot be blank`);
     const field = store.customFields.get(Number(name));
     if (field !== undefined && isEmptyValue(draft.custom.get(field.id) ?? null)) {
-      complaints.push(`${field.name} cannot be blank`);
+      complaints.push(`${labelOf(field)} cannot be blank`);
     }
   }
   return complaints;
@@ -131,10 +131,16 @@ function customComplaints(store: PracticeStore, draft: Draft, user: User): reado
         (t) => t !== '',
       );
       const found = [...new Set(texts.flatMap((text) => valueComplaints(store, draft, field, text, was)))];
-      if (found.length > 0) return found.map((message) => `${field.name} ${message}`);
-      if (Array.isArray(value) && !field.multiple) return [`${field.name} is invalid`];
-      return field.isRequired && isEmptyValue(value) ? [`${field.name} cannot be blank`] : [];
+      if (found.length > 0) return found.map((message) => `${labelOf(field)} ${message}`);
+      if (Array.isArray(value) && !field.multiple) return [`${labelOf(field)} is invalid`];
+      return field.isRequired && isEmptyValue(value) ? [`${labelOf(field)} cannot be blank`] : [];
     });
+}
+
+/** Complaints write a custom field's name as if it were a column's: "External ID" becomes "External id". */
+function labelOf(field: CustomField): string {
+  const words = field.name.replace(/_id$/, '').replaceAll('_', ' ').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function valueComplaints(
