@@ -8,6 +8,25 @@ import type { PairState, StagedItem } from './state.js';
 /** A row before the plan numbers it. */
 export type RowDraft = Omit<PlanRow, 'seq'>;
 
+/** Which item is in which pair. Grows while a run creates items. */
+export class Members {
+  readonly #pairs: Sided<Map<string, string>> = { left: new Map(), right: new Map() };
+  readonly #refs: Sided<Map<string, string>> = { left: new Map(), right: new Map() };
+
+  bind(pairId: string, side: Side, ref: string): void {
+    this.#pairs[side].set(ref, pairId);
+    this.#refs[side].set(pairId, ref);
+  }
+
+  pairOf(side: Side, ref: string): string | null {
+    return this.#pairs[side].get(ref) ?? null;
+  }
+
+  refOf(side: Side, pairId: string): string | null {
+    return this.#refs[side].get(pairId) ?? null;
+  }
+}
+
 /** Facts that every decision of one plan shares. Pure data and pure functions. */
 export interface PlanContext {
   readonly mapping: Mapping;
@@ -20,6 +39,9 @@ export interface PlanContext {
   readonly waiting: ReadonlySet<string>;
   /** Pairs whose parent, child or self was read or changes in this run: what failed for good is tried again. */
   readonly rearmed: ReadonlySet<string>;
+  readonly members: Members;
+  /** Version of the code that reads each side's raw text. */
+  readonly readers: Sided<number>;
   readonly lensOf: (field: FieldMapping) => Lens;
   readonly hash: (text: string) => string;
   readonly commentCode: (side: Side, itemRef: string, commentRef: string) => string;

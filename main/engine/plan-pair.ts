@@ -1,6 +1,5 @@
 import type { Reason } from '../../preload/contract/plan.js';
 import { otherSide, sameValue, sides, type FieldValue, type Side, type Sided } from '../../preload/contract/values.js';
-import { pairOfValue } from './lens.js';
 import type { FieldMapping } from './mapping.js';
 import { hasChanged, mergeField, sightOf, type FieldSight, type Verdict } from './merge.js';
 import { planComments, sightOfComment } from './plan-comments.js';
@@ -16,7 +15,7 @@ export function planPair(context: PlanContext, reading: PairReading): readonly R
   if (context.waiting.has(pair.id)) {
     return [draftRow(reading, { kind: 'skip', side: pair.refs.left === null ? 'left' : 'right', reason: 'waits-for-lookup', note: 'a write of unknown outcome is looked up first' })];
   }
-  if (pair.status === 'frozen') {
+  if (pair.status === 'frozen' && Object.keys(pair.decisions).length === 0) {
     return [draftRow(reading, { kind: 'skip', side: 'left', reason: 'frozen-flip', note: 'a field went back and forth; resolve the conflict to go on' })];
   }
   const gone = sides.filter((side) => staged[side]?.seen === 'gone');
@@ -176,11 +175,6 @@ function planNewField(context: PlanContext, reading: PairReading, field: FieldMa
   const none: FieldSight = { value: null, base: null, rawHash: null, notEditable: null, changedAtMs: null };
   const sight = from === 'left' ? { left: { ...none, value }, right: none } : { left: none, right: { ...none, value } };
   return [draftRow(reading, { ...row, kind: 'skip', reason: seen.reason, note: blockedNote(field, to, seen.reason, sight) })];
-}
-
-/** The pair a `set` row makes the parent, or null. */
-export function parentPairOf(row: RowDraft): string | null {
-  return row.kind === 'set' ? pairOfValue(row.after) : null;
 }
 
 /** Two items mean the same in every mapped field and each other's place: for the matching of a recovered store. */

@@ -1,12 +1,12 @@
 import type { Capabilities, Item, Rights } from '../connectors/contract.js';
 import type { Plan, PlanCounts, PlanRow, RowKind } from '../../preload/contract/plan.js';
 import { otherSide, sides, type Side, type Sided } from '../../preload/contract/values.js';
-import { itemLens, pairOfValue } from './lens.js';
+import { itemLens } from './lens.js';
 import type { FieldMapping, Mapping } from './mapping.js';
 import { matchItems, newPair, type MatchResult } from './match.js';
-import { draftRow, presentItem, titleOfItem, type PairReading, type PlanContext, type RowDraft } from './plan-context.js';
+import { draftRow, Members, presentItem, titleOfItem, type PairReading, type PlanContext, type RowDraft } from './plan-context.js';
 import { planPair, sameContent } from './plan-pair.js';
-import type { PairState, StagedItem } from './state.js';
+import type { StagedItem } from './state.js';
 
 /** Everything a plan depends on. Same input, same plan, byte for byte. */
 export interface PlanInput {
@@ -14,6 +14,7 @@ export interface PlanInput {
   readonly rights: Sided<Rights>;
   readonly capabilities: Sided<Capabilities>;
   readonly skewMs: Sided<number>;
+  readonly readers: Sided<number>;
   readonly nowMs: number;
   readonly configFingerprint: string;
   readonly readings: readonly PairReading[];
@@ -122,11 +123,10 @@ function originByMarker(input: PlanInput, left: Item | undefined, right: Item | 
 }
 
 function planContext(input: PlanInput, founded: ReadonlyMap<string, PairReading>): PlanContext {
-  const members = { left: new Map(input.members.left), right: new Map(input.members.right) };
-  const refs = { left: new Map<string, string>(), right: new Map<string, string>() };
-  for (const { pair } of founded.values()) for (const side of sides) if (pair.refs[side] !== null) members[side].set(pair.refs[side], pair.id);
-  for (const side of sides) for (const [ref, id] of members[side]) refs[side].set(id, ref);
-  const lens = itemLens((side, ref) => members[side].get(ref) ?? null, (side, id) => refs[side].get(id) ?? null);
+  const members = new Members();
+  for (const side of sides) for (const [ref, id] of input.members[side]) members.bind(id, side, ref);
+  for (const { pair } of founded.values()) for (const side of sides) if (pair.refs[side] !== null) members.bind(pair.id, side, pair.refs[side]);
+  const lens = itemLens((side, ref) => members.pairOf(side, ref), (side, id) => members.refOf(side, id));
   return {
     mapping: input.mapping,
     rights: input.rights,
@@ -135,6 +135,8 @@ function planContext(input: PlanInput, founded: ReadonlyMap<string, PairReading>
     nowMs: input.nowMs,
     configFingerprint: input.configFingerprint,
     waiting: input.waiting,
+    members,
+    readers: input.readers,
     rearmed: rearmedPairs(input, members),
     lensOf: (field: FieldMapping) => field.lens ?? lens,
     hash: input.hash,
@@ -144,15 +146,15 @@ function planContext(input: PlanInput, founded: ReadonlyMap<string, PairReading>
 }
 
 /** Parents and children of what changed: closing a parent may work now that its last child is closed. */
-function rearmedPairs(input: PlanInput, members: Sided<ReadonlyMap<string, string>>): ReadonlySet<string> {
+function rearmedPairs(input: PlanInput, members: Members): ReadonlySet<string> {
   const references = input.mapping.fields.filter((field) => field.type === 'item-ref');
   const rearmed = new Set<string>();
   for (const { pair, staged } of input.readings) {
     for (const side of sides) {
       for (const field of references) {
         const value = presentItem(staged[side])?.fields[field.fields[side]] ?? pair.bases[side]?.fields[field.fields[side]]?.value ?? null;
-        const parent = value === null ? undefined : members[side].get(String(value));
-        if (parent === undefined) continue;
+        const parent = value === null ? null : members.pairOf(side, String(value));
+        if (parent === null) continue;
         if (input.fresh.has(pair.id)) rearmed.add(parent);
         if (input.fresh.has(parent)) rearmed.add(pair.id);
       }
@@ -175,17 +177,15 @@ function depthOf(context: PlanContext, reading: PairReading, founded: ReadonlyMa
   return depth;
 }
 
-/** The pair of the item's parent, wherever the pair is in its life. */
+/** The pair of the item's parent, or null. */
 export function parentOf(context: PlanContext, reading: PairReading): string | null {
   for (const field of context.mapping.fields) {
     if (field.type !== 'item-ref') continue;
     for (const side of sides) {
-      const value = presentItem(reading.staged[side])?.fields[field.fields[side]] ?? null;
-      if (value === null) continue;
-      const seen = context.lensOf(field).view(side, value);
-      if (!seen.ok) continue;
-      const id = pairOfValue(seen.value);
-      if (id !== null) return id;
+      const item = presentItem(reading.staged[side]);
+      const value = item === null ? (reading.pair.bases[side]?.fields[field.fields[side]]?.value ?? null) : (item.fields[field.fields[side]] ?? null);
+      const parent = value === null ? null : context.members.pairOf(side, String(value));
+      if (parent !== null) return parent;
     }
   }
   return null;

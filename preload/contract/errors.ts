@@ -77,6 +77,7 @@ export const errorCodes = {
   'answer-unexpected': 'remote-invalid',
   'endless-listing': 'remote-invalid',
   'rejected-by-tracker': 'remote-invalid',
+  'remote-ignored': 'remote-invalid',
   // storage
   'disk-full': 'storage',
   'keys-damaged': 'storage',
