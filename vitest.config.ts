@@ -1,10 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { defineConfig } from 'vitest/config';
 
-// One seed for every property test of a run, so that a failure can be had again: LOCKSTEP_SEED=... npm test
-const seed = (process.env['LOCKSTEP_SEED'] ??= String(randomInt(2 ** 31)));
-// Standard error: a reporter may own standard output.
-console.error(`property seed ${seed} (again with LOCKSTEP_SEED=${seed})`);
+// One seed for every property test of a run, so that a failure can be had again. Set once: this file is read once for
+// each project below. Printed to standard error: a reporter may own standard output.
+if (process.env['LOCKSTEP_SEED'] === undefined) {
+  const seed = String(randomInt(2 ** 31));
+  process.env['LOCKSTEP_SEED'] = seed;
+  console.error(`property seed ${seed} (again with LOCKSTEP_SEED=${seed})`);
+}
 
 const servers = 'test/e2e/**/*.test.ts';
 const secondMs = 1000;
