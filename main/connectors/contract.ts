@@ -114,7 +114,7 @@ export interface CheckResult {
   readonly account: { readonly id: string; readonly name: string };
   /** Stays the same as long as it is the same site, whatever its address. */
   readonly siteId: string;
-  /** Server's clock less ours. */
+  /** Server's clock less ours; 0 where they agree as far as can be told, and where the server does not tell its time. */
   readonly skewMs: number;
 }
 
@@ -259,6 +259,8 @@ export interface WriteResult {
   readonly item: Item;
   /** What history shows after `since`, oldest first; ours included. Empty for a create. */
   readonly changes: readonly FieldChange[];
+  /** After `addComment`: the new comment's ref; null where the tracker took the request and made no comment of it. */
+  readonly commentRef?: string | null;
 }
 
 export interface FieldChange {
@@ -288,6 +290,8 @@ export interface ConnectorFactory<Deps> {
   readonly manifest: Manifest;
   /** The version of the code that reads raw text; bases remember it. */
   readonly readerVersion: number;
+  /** The headers that prove who asks. Pure. */
+  authHeaders(secret: string): Readonly<Record<string, string>>;
   open(connection: ConnectionConfig, deps: Deps): Connector;
 }
 
