@@ -14,6 +14,10 @@ export interface ApplyContext {
   readonly open: Map<string, Intent>;
   /** Creates without a marker go one by one, per side. */
   readonly createLocks: { left: Promise<void>; right: Promise<void> };
+  /** The pairs at work, by id, so that an open intent finds its pair. */
+  readonly works: Map<string, PairWork>;
+  /** Pairs that are the parent of another pair in this plan. */
+  readonly parents: ReadonlySet<string>;
   /** Closing of parents and children that waits for the others. */
   readonly later: { work: PairWork; rows: readonly RowLike[] }[];
 }

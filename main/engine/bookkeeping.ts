@@ -35,7 +35,7 @@ export function keepBook(context: PlanContext, reading: PairReading, row: RowLik
     case 'refresh':
       return { ...reading, pair: row.commentId === null ? refreshField(context, reading, row) : refreshComment(reading, row.commentId) };
     case 'match':
-      return row.commentId === null ? reading : { ...reading, pair: matchComment(reading, row, row.commentId) };
+      return { ...reading, pair: row.commentId === null ? matchItem(pair, row) : matchComment(reading, row, row.commentId) };
     case 'drop-comment':
       return { ...reading, pair: dropComment(pair, row) };
     case 'unpair':
@@ -76,6 +76,13 @@ function refreshComment(reading: PairReading, id: string): PairState {
     return sight.seen === 'present' ? sight.value : comment.bases[side];
   };
   return withoutDecision(putComment(reading.pair, { ...comment, bases: { left: base('left'), right: base('right') } }), `comment:${id}`);
+}
+
+/** A pair that the planner founded has both members already; one that a user completes gets its second here. */
+function matchItem(pair: PairState, row: RowLike): PairState {
+  if (typeof row.after !== 'string') return pair;
+  const refs = row.side === 'left' ? { ...pair.refs, left: row.after } : { ...pair.refs, right: row.after };
+  return withoutDecision({ ...pair, refs }, 'item');
 }
 
 function matchComment(reading: PairReading, row: RowLike, id: string): PairState {

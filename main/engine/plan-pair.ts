@@ -8,6 +8,9 @@ import type { PairState } from './state.js';
 
 const sided = <T extends Reason>(side: Side, left: T, right: T): T => (side === 'left' ? left : right);
 
+/** A user's answer to a review: none of the candidates is it. */
+export const createAnew = 'new';
+
 /** Everything that a run would do to one pair. Pure; empty where the pair is in step. */
 export function planPair(context: PlanContext, reading: PairReading): readonly RowDraft[] {
   const { pair, staged } = reading;
@@ -155,6 +158,9 @@ function planTwin(context: PlanContext, reading: PairReading): readonly RowDraft
   const item = presentItem(reading.staged[from]);
   if (item === null || !context.mapping.createsOn[to]) return [];
   const create = draftRow(reading, { kind: 'create', side: to, reason: 'new-item' });
+  const answer = pair.decisions['item']?.take;
+  // The user looked at what an interrupted create may have made, and named it.
+  if (typeof answer === 'string' && answer !== createAnew) return [draftRow(reading, { kind: 'match', side: to, reason: 'resolved-by-user', after: answer })];
   const trouble = pair.troubles.find((candidate) => candidate.subject === 'create');
   if (trouble !== undefined) {
     const open = trouble.retryable ? context.nowMs >= trouble.notBeforeMs : context.rearmed.has(pair.id) || trouble.gate !== gateOf(context, item.revision, item.stamp);

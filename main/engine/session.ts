@@ -1,6 +1,6 @@
 import type { Item } from '../connectors/contract.js';
 import type { PlanRow } from '../../preload/contract/plan.js';
-import { otherSide, sides, type FieldValue, type Side, type Sided } from '../../preload/contract/values.js';
+import { sides, type FieldValue, type Side, type Sided } from '../../preload/contract/values.js';
 import type { Mapping } from './mapping.js';
 import { draftRow, presentItem, type PairReading, type PlanContext } from './plan-context.js';
 import { planPair } from './plan-pair.js';
@@ -176,5 +176,3 @@ export function conflictField(row: Pick<PlanRow, 'field' | 'commentId'>): string
 export function rowNow(reading: PairReading, row: Parameters<typeof draftRow>[1]): RowLike {
   return draftRow(reading, row);
 }
-
-export { otherSide };

@@ -13,7 +13,7 @@ import {
   withoutTrouble,
   type ApplyContext,
 } from './apply-context.js';
-import type { RowLike } from './bookkeeping.js';
+import { withoutDecision, type RowLike } from './bookkeeping.js';
 import { pairOfValue } from './lens.js';
 import type { FieldMapping } from './mapping.js';
 import { conclude, logRow, withPair, withStaged, type PairWork } from './session.js';
@@ -43,7 +43,7 @@ export async function writeFields(apply: ApplyContext, work: PairWork, side: Sid
     await store.commit([...conclude(apply.context, work, session.deps.clock.now()), ...dropRows(apply, rows, 'the item is not there, not visible or left the scope')], 'durable');
     return;
   }
-  const { written, ops } = checkedRows(apply, work, side, rows, item);
+  const { written, ops } = checkedRows(apply, side, rows, item);
   if (written.length === 0) {
     await store.commit([...conclude(apply.context, work, session.deps.clock.now()), ...ops], 'durable');
     return;
@@ -92,7 +92,7 @@ async function fieldsFailed(apply: ApplyContext, work: PairWork, side: Side, wri
   await session.deps.store.commit([{ op: 'end-intent', id: intent.id }, ...conclude(apply.context, work, session.deps.clock.now()), ...failed], 'durable');
 }
 
-function checkedRows(apply: ApplyContext, work: PairWork, side: Side, rows: readonly RowLike[], item: Item): { readonly written: readonly WrittenField[]; readonly ops: readonly StoreOp[] } {
+function checkedRows(apply: ApplyContext, side: Side, rows: readonly RowLike[], item: Item): { readonly written: readonly WrittenField[]; readonly ops: readonly StoreOp[] } {
   const written: WrittenField[] = [];
   const ops: StoreOp[] = [];
   for (const row of rows) {
@@ -246,7 +246,7 @@ export function settleCreate(
   written: readonly WrittenField[],
   intent: Intent,
   item: Item,
-  how: { readonly durationMs?: number; readonly adopted?: boolean },
+  how: { readonly durationMs?: number; readonly adopted?: boolean; /** Fields that history shows edited since. */ readonly edited?: ReadonlySet<string> },
 ): { readonly ops: readonly StoreOp[]; readonly refused: readonly RowLike[] } {
   const { session, context } = apply;
   const { side } = create;
@@ -254,7 +254,7 @@ export function settleCreate(
   const { pair } = work.reading;
   const refs = side === 'left' ? { ...pair.refs, left: item.ref } : { ...pair.refs, right: item.ref };
   const keys = side === 'left' ? { ...pair.keys, left: item.key } : { ...pair.keys, right: item.key };
-  work.reading = withStaged(withPair(work.reading, { ...withoutTrouble(pair, 'create'), refs, keys }), { side, ref: item.ref, seen: 'present', item });
+  work.reading = withStaged(withPair(work.reading, { ...withoutDecision(withoutTrouble(pair, 'create'), 'item'), refs, keys }), { side, ref: item.ref, seen: 'present', item });
   // An adopted item was read in a listing: somebody may have touched it since.
   work.current[side] = how.adopted === true ? null : item;
   context.members.bind(pair.id, side, item.ref);
@@ -269,6 +269,9 @@ export function settleCreate(
     if (sameValue(connector.normalise(fieldId, held), connector.normalise(fieldId, entry.sent))) {
       work.reading = withPair(work.reading, finishField(context, work.reading, entry, held, item));
       ops.push(logRow(session, { ...entry.row, refs }, outcome, { after: held }));
+    } else if (how.edited?.has(fieldId) === true) {
+      // A person edited the new item before we found it: our value is the base, theirs the next run's change.
+      work.reading = withPair(work.reading, finishField(context, work.reading, entry, entry.sent, item));
     } else {
       refused.push({ ...entry.row, refs, before: held });
     }
