@@ -103,7 +103,7 @@ export interface Membership {
 export type CustomValue = string | readonly string[] | null;
 
 export interface JournalDetail {
-  readonly property: 'attr' | 'cf';
+  readonly property: 'attr' | 'cf' | 'relation';
   readonly name: string;
   readonly oldValue: string | null;
   readonly newValue: string | null;

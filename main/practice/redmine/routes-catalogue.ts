@@ -1,6 +1,7 @@
 import { canSeeProject, canSeeUser, isAllowed } from './access.js';
 import { deny, head, includesOf, json, listing, type Handler } from './answers.js';
-import { projectStatuses } from './records.js';
+import { projectStatuses, type Project } from './records.js';
+import type { PracticeStore } from './store.js';
 import {
   wireCustomField,
   wireListedUser,
@@ -47,12 +48,20 @@ export const oneRole: Handler = (store, _request, [id]) => {
 };
 
 export const listProjects: Handler = (store, { user, params }) => {
-  const found = [...store.projects.values()]
-    .filter((project) => project.status === projectStatuses.active && canSeeProject(store, user, project))
-    .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
+  const found = inTreeOrder(store, null).filter(
+    (project) => project.status === projectStatuses.active && canSeeProject(store, user, project),
+  );
   const include = includesOf(params);
   return listing('projects', found, params, (project) => wireProject(store, project, user, include, false));
 };
+
+/** By name, each followed by what lies below it. */
+function inTreeOrder(store: PracticeStore, parentId: number | null): readonly Project[] {
+  return [...store.projects.values()]
+    .filter((project) => project.parentId === parentId)
+    .sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1))
+    .flatMap((project) => [project, ...inTreeOrder(store, project.id)]);
+}
 
 export const oneProject: Handler = (store, { user, params }, [id]) => {
   const project = store.findProject(id ?? '');

@@ -1,12 +1,14 @@
 import type { Clock, Random } from '../../host.js';
 import { insertIssue, type NewIssue } from './bulk.js';
 import { standardFields, projectModules } from './defaults.js';
+import { addEntry } from './journals.js';
 import { must, Person } from './person.js';
 import type {
   CustomField,
   FieldFormat,
   FieldRule,
   Issue,
+  JournalDetail,
   Project,
   ProjectStatus,
   Relation,
@@ -245,9 +247,18 @@ export class PracticeState {
     this.store.touch();
   }
 
+  /** Made by the administrator, with a line in both histories. No `updated_on` moves. */
   addRelation(fromId: number, toId: number, type: Relation['type']): void {
     const { relations } = this.store;
-    relations.push({ id: relations.length + 1, fromId: this.issue(fromId).id, toId: this.issue(toId).id, type });
+    const ends = [this.issue(fromId), this.issue(toId)] as const;
+    relations.push({ id: relations.length + 1, fromId, toId, type });
+    const names = { relates: 'relates', blocks: 'blocked', duplicates: 'duplicated' } as const;
+    const note = (issue: Issue, name: string, otherId: number): void => {
+      const detail: JournalDetail = { property: 'relation', name, oldValue: null, newValue: String(otherId) };
+      addEntry(this.store, issue, this.user('admin'), { details: [detail], notes: '', privateNotes: false });
+    };
+    note(ends[0], type, toId);
+    note(ends[1], names[type], fromId);
     this.store.touch();
   }
 
