@@ -1,4 +1,4 @@
-import type { Capabilities, Connector, ScopeSchema } from '../connectors/contract.js';
+import type { CallBound, Capabilities, Connector, ScopeSchema } from '../connectors/contract.js';
 import type { Side, Sided } from '../../preload/contract/values.js';
 import type { Conflict, IntegrationState, Intent, PairState, StagedItem, StoreOp } from './state.js';
 
@@ -46,6 +46,7 @@ export interface OpenSide {
   readonly connector: Connector;
   readonly connectionId: string;
   readonly capabilities: Capabilities;
+  readonly callBound: CallBound;
   readonly readerVersion: number;
   /** Of one request; a lookup waits this long after a write of unknown outcome. */
   readonly timeoutMs: number;

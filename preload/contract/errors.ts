@@ -60,6 +60,7 @@ export const errorCodes = {
   'timeout': 'transient',
   'server-error': 'transient',
   // conflict: somebody else changed it first
+  'preview-outdated': 'conflict',
   'stale-revision': 'conflict',
   // not-found
   'conflict-unknown': 'not-found',
