@@ -37,7 +37,7 @@ export interface FaultOrder {
 export interface FaultHandle {
   /** How many requests took this order so far. */
   readonly fired: number;
-  /** Resolves when the first request took it. */
+  /** Resolves when the first request has come to the point where it fails or waits. */
   readonly arrived: Promise<void>;
   /** For `hold`: lets go what waits and everything that comes later. */
   release(): void;
@@ -49,6 +49,8 @@ export interface TakenFault {
   readonly fault: Fault;
   /** Resolves at once unless the order is a hold that was not released. */
   readonly released: Promise<void>;
+  /** To be called when the request has come to the fault's point. */
+  arrive(): void;
 }
 
 class Order implements FaultHandle {
@@ -79,8 +81,11 @@ class Order implements FaultHandle {
     }
     this.#left -= 1;
     this.fired += 1;
-    this.#arrive();
     return true;
+  }
+
+  arrive(): void {
+    this.#arrive();
   }
 
   release(): void {
@@ -137,7 +142,7 @@ export class Faults {
     for (const order of this.#orders) {
       if (!order.fits(method, target)) continue;
       if (!order.take()) continue;
-      return { fault: order.order.fault, released: order.released };
+      return { fault: order.order.fault, released: order.released, arrive: () => order.arrive() };
     }
     return null;
   }

@@ -88,6 +88,8 @@ export async function listen(site: Site, options: ListenOptions): Promise<HttpSi
   async function faultBefore(taken: TakenFault, reply: ServerResponse): Promise<boolean> {
     const { fault } = taken;
     await waitFor(taken, 'before');
+    const waits = fault.kind === 'hold' || fault.kind === 'delay';
+    if (!waits && !(fault.kind === 'cut' && fault.when !== 'before')) taken.arrive();
     if (fault.kind === 'cut' && fault.when === 'before') {
       reply.destroy();
       return true;
@@ -112,6 +114,7 @@ export async function listen(site: Site, options: ListenOptions): Promise<HttpSi
     const { fault } = taken;
     await waitFor(taken, 'after');
     if (fault.kind !== 'cut') return false;
+    taken.arrive();
     if (fault.when === 'mid-body' && answer.body !== '') {
       const bytes = Buffer.from(answer.body);
       reply.sendDate = false;
@@ -123,8 +126,9 @@ export async function listen(site: Site, options: ListenOptions): Promise<HttpSi
     return true;
   }
 
-  async function waitFor({ fault, released }: TakenFault, when: 'before' | 'after'): Promise<void> {
+  async function waitFor({ fault, released, arrive }: TakenFault, when: 'before' | 'after'): Promise<void> {
     if ((fault.kind !== 'delay' && fault.kind !== 'hold') || (fault.when ?? 'before') !== when) return;
+    arrive();
     await (fault.kind === 'delay' ? options.clock.sleep(fault.ms) : released);
   }
 
