@@ -117,7 +117,7 @@ function assignProject(
   settable: ReadonlySet<string>,
 ): void {
   if (!given(attributes, 'project_id') || !settable.has('project_id')) return;
-  const project = store.findProject(String(toText(attributes['project_id']) ?? ''));
+  const project = store.findProject(toText(attributes['project_id']) ?? '');
   if (project === undefined || project.id === draft.projectId) return;
   if (mayAddIssues(store, user, project)) moveTo(store, draft, project);
 }

@@ -83,6 +83,5 @@ export function toCustomValue(value: unknown): string | readonly string[] {
 }
 
 function customText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return value === null || value === undefined ? '' : (toText(value) ?? JSON.stringify(value));
 }

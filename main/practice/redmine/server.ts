@@ -35,6 +35,7 @@ export async function listen(site: Site, options: ListenOptions): Promise<HttpSi
   const requests = new RequestCounters();
   const faults = new Faults();
   let stopped = false;
+  const isStopped = (): boolean => stopped;
   const server = createServer((message, reply) => {
     serve(message, reply).catch((error: unknown) => {
       // A fault of this server must be seen in the test, not look like one of the connection.
@@ -55,10 +56,10 @@ export async function listen(site: Site, options: ListenOptions): Promise<HttpSi
     const taken = faults.take(method, target);
     const body = await readBody(message);
     if (taken !== null && (await faultBefore(taken, reply))) return;
-    if (stopped) return;
+    if (isStopped()) return;
     let answer = answerTo(site.store, message, body);
     if (taken !== null && (await faultAfter(taken, reply, answer, message))) return;
-    if (stopped) return;
+    if (isStopped()) return;
     if (taken?.fault.kind === 'endless') answer = endless(answer, method, target, message);
     const etag = answer.headers['ETag'];
     if (method === 'GET' && etag !== undefined && message.headers['if-none-match'] === etag) {
@@ -126,10 +127,11 @@ export async function listen(site: Site, options: ListenOptions): Promise<HttpSi
     return true;
   }
 
-  async function waitFor({ fault, released, arrive }: TakenFault, when: 'before' | 'after'): Promise<void> {
+  async function waitFor(taken: TakenFault, when: 'before' | 'after'): Promise<void> {
+    const { fault } = taken;
     if ((fault.kind !== 'delay' && fault.kind !== 'hold') || (fault.when ?? 'before') !== when) return;
-    arrive();
-    await (fault.kind === 'delay' ? options.clock.sleep(fault.ms) : released);
+    taken.arrive();
+    await (fault.kind === 'delay' ? options.clock.sleep(fault.ms) : taken.released);
   }
 
   function httpDate(plusSeconds = 0): string {

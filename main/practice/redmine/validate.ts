@@ -23,7 +23,7 @@ export function complaintsAbout(store: PracticeStore, draft: Draft, user: User):
     complaints.push('Status cannot be blank');
   }
   // Characters, not UTF-16 units: an emoji counts once.
-  if (draft.subject !== null && [...draft.subject].length > 255) {
+  if (draft.subject !== null && Array.from(draft.subject).length > 255) {
     complaints.push('Subject is too long (maximum is 255 characters)');
   }
   if (draft.doneRatio < 0 || draft.doneRatio > 100) complaints.push('% Done is not included in the list');
@@ -58,7 +58,7 @@ function relationComplaints(store: PracticeStore, draft: Draft): readonly string
   if (draft.categoryId !== null && store.categories.get(draft.categoryId)?.projectId !== project.id) {
     complaints.push('Category is not included in the list');
   }
-  const movedInto = before?.trackerId !== draft.trackerId || before?.projectId !== draft.projectId;
+  const movedInto = before?.trackerId !== draft.trackerId || before.projectId !== draft.projectId;
   if (movedInto && draft.trackerId !== null && !project.trackerIds.has(draft.trackerId)) {
     complaints.push('Tracker is not included in the list');
   }

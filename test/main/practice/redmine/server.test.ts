@@ -163,7 +163,7 @@ test('another site can come to stand behind the same address', async () => {
   expect(other.as('alice').create({ project_id: 1, subject: 'x' }).id).toBe(500);
 });
 
-test('ids of deleted issues come back only where the database is such', async () => {
+test('ids of deleted issues come back only where the database is such', () => {
   const { state } = fixture.server;
   const alice = state.as('alice');
   alice.remove(alice.create({ project_id: 1, subject: 'one' }).id);
