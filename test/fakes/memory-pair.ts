@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import type { EngineDeps, EngineStore, Progress } from '../../main/engine/ports.js';
+import { makePreview, runPreview, runSync } from '../../main/engine/run.js';
+import type { Preview, RunReport } from '../../main/engine/run-types.js';
+import { integrationSchema, type IntegrationConfig } from '../../preload/contract/integration.js';
+import type { BrakeName } from '../../preload/contract/plan.js';
+import type { Side, Sided } from '../../preload/contract/values.js';
+import { createMemoryEngineStore, type MemoryEngineStore } from './memory-engine-store.js';
+import { MemoryTracker, type MemoryTrackerOptions } from './memory-tracker.js';
+
+export const allBrakes: readonly BrakeName[] = ['first-run', 'config-changed', 'creates', 'closes', 'half-changed', 'empty-listing', 'clock-skew'];
+
+const letters = 'abcdefghijklmnopqrstuvwxyz234567';
+function word(text: string, length: number): string {
+  return [...createHash('sha256').update(text).digest()].slice(0, length).map((byte) => letters[byte % 32]).join('');
+}
+
+export type ConfigInput = Partial<Record<keyof IntegrationConfig, unknown>>;
+
+export function memoryConfig(more: ConfigInput = {}): IntegrationConfig {
+  return integrationSchema.parse({
+    name: 'test',
+    left: { connection: 'l', scope: 'scope' },
+    right: { connection: 'r', scope: 'scope' },
+    types: [{ left: 'Bug', right: 'Bug' }, { left: 'Task', right: 'Task' }],
+    fields: [
+      { left: 'subject', right: 'subject' },
+      { left: 'description', right: 'description' },
+      { left: 'status', right: 'status' },
+      { left: 'priority', right: 'priority' },
+      { left: 'assignee', right: 'assignee' },
+      { left: 'due', right: 'due' },
+      { left: 'parent', right: 'parent' },
+    ],
+    users: [{ left: 'ann', right: 'ann' }, { left: 'ben', right: 'ben' }, { left: 'cho', right: 'cho' }],
+    ...more,
+  });
+}
+
+export interface PairOptions {
+  readonly config?: ConfigInput;
+  readonly left?: Partial<MemoryTrackerOptions>;
+  readonly right?: Partial<MemoryTrackerOptions>;
+  readonly marker?: boolean;
+  readonly workspaceId?: string;
+}
+
+/** Two trackers, a store and a clock: everything a run needs, in one process and without a second of real time. */
+export class MemoryPair {
+  nowMs = Date.UTC(2026, 0, 5, 9);
+  config: IntegrationConfig;
+  readonly left: MemoryTracker;
+  readonly right: MemoryTracker;
+  store: MemoryEngineStore;
+  readonly progress: Progress[] = [];
+  /** Wraps the store of a run: for faults. */
+  wrapStore: (store: EngineStore) => EngineStore = (store) => store;
+  around: (side: Side, event: { readonly when: 'before' | 'after'; readonly request: string; readonly writes: boolean }) => void | Promise<void> = () => undefined;
+  readonly #workspaceId: string;
+  #fresh = 0;
+
+  constructor(options: PairOptions = {}) {
+    this.config = memoryConfig(options.config);
+    this.#workspaceId = options.workspaceId ?? 'workspace';
+    const tracker = (side: Side, name: string): MemoryTracker =>
+      new MemoryTracker({ name, marker: options.marker ?? true, now: () => this.nowMs, around: (event) => this.around(side, event), ...options[side] });
+    this.left = tracker('left', 'l');
+    this.right = tracker('right', 'r');
+    this.store = createMemoryEngineStore();
+  }
+
+  tracker(side: Side): MemoryTracker {
+    return side === 'left' ? this.left : this.right;
+  }
+
+  tick(seconds = 3): void {
+    this.nowMs += seconds * 1000;
+  }
+
+  deps(): EngineDeps {
+    const open = (side: Side): EngineDeps['sides']['left'] => {
+      const tracker = this.tracker(side);
+      const callBound = { fixed: 2, pageSize: 5, detailPerItem: 1, create: 1, update: 1, comment: 1, reread: 1, inScopePage: 100 };
+      return { connector: tracker.connector(), connectionId: side, capabilities: tracker.capabilities, callBound, readerVersion: 1, timeoutMs: 2000 };
+    };
+    const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+    const code = (side: Side, item: string, comment: string): string => `${word(`${side}/${item}/${comment}`, 12)}own2`;
+    const sides: Sided<EngineDeps['sides']['left']> = { left: open('left'), right: open('right') };
+    return {
+      store: this.wrapStore(this.store),
+      sides,
+      ids: {
+        workspaceId: this.#workspaceId,
+        pairId: (side, ref) => word(`${side}/${ref}`, 16),
+        commentCode: code,
+        ownsCode: (text) => text.endsWith('own2'),
+        fresh: () => `f${this.#fresh++}`,
+        hash,
+      },
+      clock: {
+        now: () => this.nowMs,
+        monotonic: () => this.nowMs,
+        sleep: async (ms) => {
+          await Promise.resolve();
+          this.nowMs += ms;
+        },
+      },
+      onProgress: (progress) => this.progress.push(progress),
+      pause: () => Promise.resolve(),
+    };
+  }
+
+  async sync(more: { readonly full?: boolean; readonly released?: readonly BrakeName[]; readonly signal?: AbortSignal } = {}): Promise<RunReport> {
+    const deps = this.deps();
+    return runSync(deps, { runId: deps.ids.fresh(), config: this.config, full: more.full ?? false, released: more.released ?? allBrakes }, more.signal ?? new AbortController().signal);
+  }
+
+  async preview(full = false): Promise<Preview> {
+    const deps = this.deps();
+    return makePreview(deps, { runId: deps.ids.fresh(), config: this.config, full, released: [] }, new AbortController().signal);
+  }
+
+  async execute(preview: Preview, leftOut: readonly number[] = []): Promise<RunReport> {
+    const deps = this.deps();
+    return runPreview(deps, preview, leftOut, { runId: deps.ids.fresh(), config: this.config, full: false, released: [] }, new AbortController().signal);
+  }
+
+  writes(): number {
+    return this.left.writes + this.right.writes;
+  }
+
+  /** Both sides by content, keyed by the title of their items, with parents by title and comments without headers. */
+  picture(side: Side): Readonly<Record<string, unknown>> {
+    const tracker = this.tracker(side);
+    const title = (ref: unknown): string | null => (typeof ref === 'string' ? String(tracker.rows.get(ref)?.fields['subject'] ?? '?') : null);
+    return Object.fromEntries(
+      [...tracker.rows.values()]
+        .filter((row) => row.scope === 'scope' && !row.private)
+        .map((row): [string, unknown] => [
+          String(row.fields['subject']),
+          {
+            ...row.fields,
+            parent: title(row.fields['parent']),
+            comments: row.comments.filter((comment) => comment.visibility === 'public').map((comment) => comment.body.replace(/^.* \(ref [a-z2-7]{16}\):\n+/u, '')).sort(),
+          },
+        ])
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+  }
+}
