@@ -71,6 +71,7 @@ export const errorCodes = {
   'not-visible': 'not-found',
   'preview-unknown': 'not-found',
   'run-unknown': 'not-found',
+  'workspace-missing': 'not-found',
   'scope-unknown': 'not-found',
   // remote-invalid: the tracker will never take this, or answered what it must not
   'answer-not-json': 'remote-invalid',
