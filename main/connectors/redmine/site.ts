@@ -1,4 +1,4 @@
-import { LockstepError } from '../../../preload/contract/errors.js';
+import { LockstepError, hasCode } from '../../../preload/contract/errors.js';
 import type { ConnectionConfig, Item } from '../contract.js';
 import type { ConnectorDeps } from '../deps.js';
 import { Account, has } from './account.js';
@@ -111,8 +111,14 @@ export class RedmineSite {
     };
   }
 
+  /** An issue may have moved to a project that has no such field, or that the account does not see. */
   async #markerIn(projectId: string, signal: AbortSignal): Promise<number | null> {
-    return this.markerField(await this.project(projectId, signal))?.id ?? null;
+    try {
+      return this.markerField(await this.project(projectId, signal))?.id ?? null;
+    } catch (error) {
+      if (hasCode(error, 'mapping-invalid', 'gone', 'forbidden')) return null;
+      throw error;
+    }
   }
 
   async #forbidden(
