@@ -109,6 +109,11 @@ function dropComment(pair: PairState, row: RowLike): PairState {
   const id = row.commentId ?? '';
   const known = pair.comments.find((candidate) => candidate.id === id);
   const ended: CommentPair = known ?? { id, refs: sidedComment(row.side, row.before === null ? null : String(row.before), null), origin: otherSide(row.side), header: null, bases: { left: null, right: null }, ended: true };
-  // A tombstone needs no texts.
-  return withoutDecision(putComment(pair, { ...ended, bases: { left: null, right: null }, ended: true }), `comment:${id}`);
+  return withoutDecision(putComment(pair, endedComment(ended, row.reason)), `comment:${id}`);
+}
+
+/** A tombstone: no texts, and no ref of a comment that is gone, since a tracker may give its id to another one. */
+export function endedComment(comment: CommentPair, why: RowLike['reason']): CommentPair {
+  const gone = { left: why === 'deleted-left' || why === 'deleted-both', right: why === 'deleted-right' || why === 'deleted-both' };
+  return { ...comment, refs: { left: gone.left ? null : comment.refs.left, right: gone.right ? null : comment.refs.right }, bases: { left: null, right: null }, ended: true };
 }

@@ -1,4 +1,4 @@
-import type { Item } from '../connectors/contract.js';
+import type { FieldValues, Item } from '../connectors/contract.js';
 import { sameValue, type FieldValue, type Side } from '../../preload/contract/values.js';
 import { putConflict, type ApplyContext } from './apply-context.js';
 import { conclude, logRow, report, serverNow, withPair, withStaged, type PairWork } from './session.js';
@@ -65,7 +65,7 @@ async function resolveCreate(apply: ApplyContext, work: PairWork, intent: Intent
   const nowMs = session.deps.clock.now();
   const known = await session.deps.store.pairsByRef(side, found.items.map((item) => item.ref));
   const free = found.items.filter((item) => !known.has(item.ref));
-  const candidates = intent.marker === null ? likeDraft(apply, intent, free) : free;
+  const candidates = intent.marker === null ? await likeDraft(apply, intent, free) : free;
   const [only] = candidates;
   const [create] = intent.rows;
   if (only === undefined || create === undefined) {
@@ -89,17 +89,29 @@ const essential: ReadonlySet<string> = new Set(['text', 'rich-text', 'number', '
  * Without a marker: items whose content is the draft's. An option, user or parent that the tracker set otherwise in a
  * new item does not count against it, unless another candidate fits in everything.
  */
-function likeDraft(apply: ApplyContext, intent: Intent, items: readonly Item[]): readonly Item[] {
+async function likeDraft(apply: ApplyContext, intent: Intent, items: readonly Item[]): Promise<readonly Item[]> {
   const { connector } = apply.session.deps.sides[intent.side];
   const written = writtenOf(apply, intent);
+  const made = new Map<string, FieldValues>();
+  for (const item of items) made.set(item.ref, await fieldsWhenMade(apply, intent.side, item));
   const fits = (item: Item, entry: WrittenField): boolean => {
     const id = entry.field.fields[intent.side];
     const same = (a: FieldValue, b: FieldValue): boolean => sameValue(connector.normalise(id, a), connector.normalise(id, b));
-    return same(item.fields[id] ?? null, entry.sent);
+    return same(made.get(item.ref)?.[id] ?? null, entry.sent);
   };
   const alike = items.filter((item) => written.every((entry) => fits(item, entry) || (!essential.has(entry.field.type) && entry.field.id !== 'type')));
   const exact = alike.filter((item) => written.every((entry) => fits(item, entry)));
   return exact.length === 1 ? exact : alike;
+}
+
+/** What the item held when it was made: people may have edited it since. */
+async function fieldsWhenMade(apply: ApplyContext, side: Side, item: Item): Promise<FieldValues> {
+  const { connector, capabilities } = apply.session.deps.sides[side];
+  if (!capabilities.fieldHistory) return item.fields;
+  const fields: Record<string, FieldValue> = { ...item.fields };
+  const changes = await connector.history(item.ref, null, apply.session.signal);
+  for (const change of [...changes].reverse()) fields[change.field] = change.from;
+  return fields;
 }
 
 /** Several items could be it: the user decides, and until then nobody touches them. */

@@ -5,6 +5,14 @@ import { splitHeader, valueOf, withHeader, writeHeader } from './comment-header.
 import { draftRow, gateOf, presentItem, type PairReading, type PlanContext, type RowDraft } from './plan-context.js';
 import type { CommentBase, CommentPair } from './state.js';
 
+/**
+ * What names a comment for its code. Its time is part of it: some databases give the id of a deleted newest comment to
+ * the next one.
+ */
+export function commentKey(comment: Comment): string {
+  return `${comment.ref}@${comment.createdAt}`;
+}
+
 /** A comment is an item in small: matched by id, its own pair and base per side (engine.md section 2). */
 
 type CommentSight =
@@ -88,18 +96,36 @@ function planDeletion(
   if (present.seen !== 'present') return [];
   const body = present.value.body;
   const answer = reading.pair.decisions[commentSubject(pair.id)];
-  if (base !== null && base.body !== body) {
+  const edited = base !== null && base.body !== body;
+  const { policy } = context.mapping.config.comments;
+  let loser: string | null = null;
+  if (edited && policy === here) return writeAgain(context, reading, pair, here, row);
+  if (edited && policy === gone) loser = body;
+  if (edited && policy === 'ask') {
     if (answer === undefined || answer.seen[here] !== body) {
       const values = here === 'left' ? { before: body, source: null } : { before: null, source: body };
       return [row('left', 'conflict', 'deleted-here-edited-there', { ...values, sourceBefore: base.body, note: `deleted on the ${gone}, edited on the ${here}` })];
     }
     const keep = answer.take !== null && typeof answer.take === 'object' && 'side' in answer.take && answer.take.side === here;
-    if (keep) return [row(here, 'drop-comment', 'resolved-by-user')];
+    if (keep) return writeAgain(context, reading, pair, here, row);
   }
   if (!context.capabilities[here].commentDelete || !context.rights[here].deleteComments) {
     return [row(here, 'skip', 'comment-not-editable', { before: body, note: 'the account may not delete comments there' })];
   }
-  return guarded(context, reading, pair.id, row(here, 'delete-comment', reason, { before: body, sourceBefore: pair.bases[gone]?.body ?? null }));
+  return guarded(context, reading, pair.id, row(here, 'delete-comment', reason, { before: body, sourceBefore: pair.bases[gone]?.body ?? null, loser }));
+}
+
+/** The edited comment wins over the deletion of its twin: the twin is written once more, under the same header. */
+function writeAgain(context: PlanContext, reading: PairReading, pair: CommentPair, from: Side, row: MakeRow): readonly RowDraft[] {
+  const comment = presentItem(reading.staged[from])?.comments.find((candidate) => candidate.ref === pair.refs[from]);
+  if (comment === undefined || comment.visibility === 'private') return [];
+  const mirrored = mirrorRow(context, reading, comment, from, pair.id, row);
+  const code = pair.header === null ? null : pair.id;
+  const value = valueOf(comment.body, code);
+  const header = splitHeader(comment.body).header;
+  const line = header !== null && header.code === pair.id ? header.line : writeHeader(comment.authorName, comment.createdAt, pair.id);
+  const reason: Reason = from === 'left' ? 'both-changed-policy-left' : 'both-changed-policy-right';
+  return guarded(context, reading, pair.id, mirrored.kind === 'skip' ? mirrored : { ...mirrored, reason, after: withHeader(line, value), source: value });
 }
 
 function planBoth(
@@ -212,7 +238,7 @@ function planFresh(
     if (half === undefined) {
       const otherItem = presentItem(reading.staged[other]);
       const otherRef = reading.pair.refs[other];
-      const origin = otherItem?.comments.find((candidate) => otherRef !== null && context.commentCode(other, otherRef, candidate.ref) === header.code);
+      const origin = otherItem?.comments.find((candidate) => otherRef !== null && context.commentCode(other, otherRef, commentKey(candidate)) === header.code);
       if (origin !== undefined) return match(header.code, origin.ref, 'matched-by-marker');
       // A mirror whose original is gone: never mirrored back.
       if (otherItem !== null) return match(header.code, null, other === 'left' ? 'deleted-left' : 'deleted-right');
@@ -221,7 +247,7 @@ function planFresh(
   }
   const ref = reading.pair.refs[side];
   if (ref === null || comment.body.trim() === '') return [];
-  const code = context.commentCode(side, ref, comment.ref);
+  const code = context.commentCode(side, ref, commentKey(comment));
   if (reading.pair.origin === 'match') {
     const twin = (presentItem(reading.staged[other])?.comments ?? []).find(
       (candidate) => !known[other].has(candidate.ref) && !taken.has(candidate.ref + other) && candidate.visibility === 'public' && valueOf(candidate.body, null) === valueOf(comment.body, null),

@@ -37,6 +37,8 @@ export interface PlanContext {
   readonly configFingerprint: string;
   /** Pairs with a write of unknown outcome. */
   readonly waiting: ReadonlySet<string>;
+  /** Items that carry the marker of a pair which lacks its twin, by pair id: a lost create's, found again. */
+  readonly twins: ReadonlyMap<string, string>;
   /** Pairs whose parent, child or self was read or changes in this run: what failed for good is tried again. */
   readonly rearmed: ReadonlySet<string>;
   readonly members: Members;

@@ -161,6 +161,8 @@ function planTwin(context: PlanContext, reading: PairReading): readonly RowDraft
   const answer = pair.decisions['item']?.take;
   // The user looked at what an interrupted create may have made, and named it.
   if (typeof answer === 'string' && answer !== createAnew) return [draftRow(reading, { kind: 'match', side: to, reason: 'resolved-by-user', after: answer })];
+  const twin = context.twins.get(pair.id);
+  if (twin !== undefined) return [draftRow(reading, { kind: 'match', side: to, reason: 'matched-by-marker', after: twin })];
   const trouble = pair.troubles.find((candidate) => candidate.subject === 'create');
   if (trouble !== undefined) {
     const open = trouble.retryable ? context.nowMs >= trouble.notBeforeMs : context.rearmed.has(pair.id) || trouble.gate !== gateOf(context, item.revision, item.stamp);

@@ -22,6 +22,8 @@ export interface PlanInput {
   /** Members of pairs that these items refer to, in any state, and of every pair in `readings`. */
   readonly members: Sided<ReadonlyMap<string, string>>;
   readonly waiting: ReadonlySet<string>;
+  /** See `PlanContext`. */
+  readonly twins: ReadonlyMap<string, string>;
   /** Unpaired items that may be what a lost create made: nobody touches them before that is known. */
   readonly suspects: Sided<ReadonlySet<string>>;
   /** Pairs of which something was read in this run that was not known before. */
@@ -135,6 +137,7 @@ function planContext(input: PlanInput, founded: ReadonlyMap<string, PairReading>
     nowMs: input.nowMs,
     configFingerprint: input.configFingerprint,
     waiting: input.waiting,
+    twins: input.twins,
     members,
     readers: input.readers,
     rearmed: rearmedPairs(input, members),
@@ -199,9 +202,10 @@ function ambiguousRows(input: PlanInput, matching: MatchResult): readonly RowDra
 }
 
 function suspectRows(input: PlanInput): readonly RowDraft[] {
+  const claimed = new Set(input.twins.values());
   return sides.flatMap((side) =>
     input.unpaired[side]
-      .filter((item) => input.suspects[side].has(item.ref))
+      .filter((item) => input.suspects[side].has(item.ref) && !claimed.has(item.ref))
       .map((item) => reviewRow(input, side, item, 'needs-review', 'it may be what an interrupted create made; see the conflicts')),
   );
 }

@@ -253,12 +253,24 @@ async function gather(session: Session, checked: Preflight, reading: Reading, re
   const reviewed = new Set(conflicts.filter((conflict) => conflict.kind === 'review').flatMap((conflict) => conflict.candidates));
   const suspects = (side: Side): ReadonlySet<string> => {
     const lost = suspectSince(intents, side, session.info[side].accountId);
-    return new Set(unpaired[side].filter((item) => lost(item) || reviewed.has(item.ref)).map((item) => item.ref));
+    return new Set(unpaired[side].filter((item) => lost(item) || reviewed.has(item.ref) || claimed.has(item.ref)).map((item) => item.ref));
   };
   const marked = [...unpaired.left, ...unpaired.right].flatMap((item) => ownPair(ids.workspaceId, item.marker) ?? []);
   const known = new Set<string>();
   for (const id of new Set(marked)) if (await store.pairKnown(id)) known.add(id);
   const waiting = new Set(intents.map((intent) => intent.pairId));
+  const twins = new Map<string, string>();
+  for (const side of sides) {
+    for (const item of unpaired[side]) {
+      const id = ownPair(ids.workspaceId, item.marker);
+      const half = id === null ? undefined : readings.get(id);
+      if (id === null || half === undefined || half.pair.refs[side] !== null || twins.has(id)) continue;
+      twins.set(id, item.ref);
+      const staged: StagedItem = { side, ref: item.ref, seen: 'present', item };
+      readings.set(id, { ...half, staged: side === 'left' ? { ...half.staged, left: staged } : { ...half.staged, right: staged } });
+    }
+  }
+  const claimed = new Set(twins.values());
   const lost = marked.find((id) => !known.has(id) && !waiting.has(id));
   const active = await store.activeRefs();
   const input: PlanInput = {
@@ -273,6 +285,7 @@ async function gather(session: Session, checked: Preflight, reading: Reading, re
     unpaired,
     members: await membersOf(session, readings, unpaired),
     waiting,
+    twins,
     suspects: { left: suspects('left'), right: suspects('right') },
     fresh,
     recovered: recovered !== null || lost !== undefined,
@@ -421,6 +434,7 @@ async function lookupContext(session: Session, readings: ReadonlyMap<string, Pai
     unpaired: { left: [], right: [] },
     members,
     waiting: new Set(),
+    twins: new Map(),
     suspects: { left: new Set(), right: new Set() },
     fresh: new Set(),
     recovered: false,

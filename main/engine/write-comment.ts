@@ -1,7 +1,7 @@
 import type { Comment, Item, WriteResult } from '../connectors/contract.js';
 import { otherSide, type Side } from '../../preload/contract/values.js';
 import { dropRows, failRows, failure, leaveOpen, neverAborted, openIntent, outcomeUnknown, putConflict, targetNow, withoutTrouble, type ApplyContext } from './apply-context.js';
-import { putComment, sidedComment, withoutDecision, type RowLike } from './bookkeeping.js';
+import { endedComment, putComment, sidedComment, withoutDecision, type RowLike } from './bookkeeping.js';
 import { splitHeader, trimBody, valueOf, withHeader } from './comment-header.js';
 import { commentSubject } from './plan-comments.js';
 import { conclude, logRow, withPair, withStaged, type PairWork } from './session.js';
@@ -152,10 +152,10 @@ function commentAfter(row: RowLike, intent: Intent, pair: CommentPair, item: Ite
     if (found === undefined) return null;
     const refs = sidedComment(side, found.ref, pair.refs[source]);
     const sent = valueOf(String(intent.sent['body']), pair.id);
-    return { ...withBases({ body: sent, visibility: found.visibility }, { body: trimBody(String(row.source)), visibility: 'public' }), refs };
+    return { ...withBases({ body: sent, visibility: found.visibility }, { body: trimBody(String(row.source)), visibility: 'public' }), refs, header: pair.header ?? splitHeader(String(row.after)).header?.line ?? null };
   }
   const found = item.comments.find((comment) => comment.ref === pair.refs[side]);
-  if (row.kind === 'delete-comment') return found === undefined ? { ...pair, bases: { left: null, right: null }, ended: true } : null;
+  if (row.kind === 'delete-comment') return found === undefined ? endedComment(pair, 'deleted-both') : null;
   if (found === undefined) return null;
   const code = pair.header === null ? null : pair.id;
   const value = valueOf(found.body, code);

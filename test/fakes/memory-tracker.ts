@@ -91,6 +91,7 @@ export class MemoryTracker {
       history: [],
       journal: 0,
     };
+    if (this.#refuses(row, 'parent', row.fields['parent'] ?? null)) row.fields['parent'] = null;
     this.rows.set(ref, row);
     this.#derive();
     return ref;
@@ -167,7 +168,13 @@ export class MemoryTracker {
 
   #refuses(row: Row, field: string, value: FieldValue): boolean {
     if (this.frozenFields.has(`${row.ref}.${field}`) || this.#isDerived(row, field)) return true;
-    const closes = field === 'status' && closedStatuses.includes(String(value));
+    const isClosed = (status: FieldValue | undefined): boolean => closedStatuses.includes(String(status));
+    // An open item may not stand under a closed parent.
+    const parent = field === 'parent' ? value : row.fields['parent'];
+    const underClosed = parent !== null && parent !== undefined && isClosed(this.rows.get(String(parent))?.fields['status']);
+    if (field === 'parent' && underClosed && !isClosed(row.fields['status'])) return true;
+    if (field === 'status' && underClosed && !isClosed(value)) return true;
+    const closes = field === 'status' && isClosed(value);
     return closes && this.#children(row.ref).some((child) => !closedStatuses.includes(String(child.fields['status'])));
   }
 
