@@ -187,7 +187,7 @@ async function applyWrites(apply: ApplyContext, task: Task, rows: readonly PlanR
   const { work } = task;
   const create = rows.find((row) => row.kind === 'create');
   const sets = rows.filter((row) => row.kind === 'set');
-  const last = new Set(sets.filter((row) => waitsForOthers(apply, work, row, task)));
+  const last = new Set(sets.filter((row) => waitsForOthers(apply, work, row)));
   if (create !== undefined) {
     await createTwin(apply, work, create, sets.filter((row) => row.side === create.side && !last.has(row)), (side) => resolveOpenCreates(apply, side));
     if (work.reading.pair.refs[create.side] === null) return;
@@ -211,15 +211,11 @@ function isOpen(apply: ApplyContext, work: PairWork): boolean {
   return [...apply.open.values()].some((intent) => intent.pairId === work.reading.pair.id);
 }
 
-/** What closes an item with a parent or children waits, so that children close before their parents. */
-function waitsForOthers(apply: ApplyContext, work: PairWork, row: PlanRow, task: Task): boolean {
+/** What closes a parent waits, so that its children close before it. */
+function waitsForOthers(apply: ApplyContext, work: PairWork, row: PlanRow): boolean {
   const field = fieldOf(apply, row);
   const closes = field !== undefined && row.after !== null && field.closed[row.side].has(String(row.after)) && (row.refs[row.side] === null || isClosing(apply.session.mapping, row));
-  return closes && (task.depth > 0 || hasChildren(apply, work));
-}
-
-function hasChildren(apply: ApplyContext, work: PairWork): boolean {
-  return apply.parents.has(work.reading.pair.id);
+  return closes && apply.parents.has(work.reading.pair.id);
 }
 
 /** Rows that were put off: what the target holds by now is their `before`, if it is still what the plan saw or a default. */

@@ -13,6 +13,8 @@ export interface Reading {
   /** Refs whose place in the scope was asked of the tracker in this run. */
   readonly verified: Sided<Set<string>>;
   readonly notices: readonly string[];
+  /** Pairs of which something was read that was not known before. */
+  readonly fresh: ReadonlySet<string>;
   /** Unpaired items with another workspace's marker. */
   readonly foreignMarkers: Sided<number>;
 }
@@ -45,6 +47,9 @@ class Reader {
   readonly #verified = { left: new Set<string>(), right: new Set<string>() };
   readonly #foreign = { left: 0, right: 0 };
   readonly #notices: string[] = [];
+  readonly #fresh = new Set<string>();
+  /** Revisions of what was staged before this run. */
+  readonly #before = new Map<string, string>();
 
   constructor(session: Session, state: IntegrationState, options: ReadOptions) {
     this.#session = session;
@@ -53,13 +58,14 @@ class Reader {
   }
 
   result(): Reading {
-    return { staged: this.#staged, state: this.#state, verified: this.#verified, notices: this.#notices, foreignMarkers: this.#foreign };
+    return { staged: this.#staged, state: this.#state, verified: this.#verified, notices: this.#notices, fresh: this.#fresh, foreignMarkers: this.#foreign };
   }
 
   /** Items known to have changed that could not be read last time, and items that were out of sight and are back. */
   async readUnread(): Promise<void> {
     const { deps, mapping, signal } = this.#session;
     const waiting = await deps.store.staged();
+    for (const { side, ref, item } of waiting) if (item !== null) this.#before.set(side + ref, item.revision);
     for (const side of sides) {
       const refs = (...seen: readonly StagedItem['seen'][]): readonly string[] => waiting.filter((staged) => staged.side === side && seen.includes(staged.seen)).map((staged) => staged.ref);
       const away = refs('not-visible', 'out-of-scope');
@@ -155,6 +161,8 @@ class Reader {
       if (pair === undefined && item.seen !== 'present' && item.seen !== 'unread') continue;
       if (pair === undefined && item.item !== null) this.#countMarker(side, item.item);
       this.#staged[side].set(item.ref, item);
+      const known = this.#before.get(side + item.ref) ?? pair?.bases[side]?.revision;
+      if (pair !== undefined && item.item?.revision !== known) this.#fresh.add(pair.id);
       ops.push({ op: 'stage', staged: item });
       if (pair !== undefined && !pair.dirty) ops.push({ op: 'set-dirty', pairId: pair.id });
     }

@@ -72,7 +72,7 @@ export async function runPreview(deps: EngineDeps, preview: Preview, leftOut: re
       throw new LockstepError('preview-outdated', 'Since this preview was made, the mapping, the trackers\' fields or the state of the integration changed.', { action: 'Make a new preview.' });
     }
     await stagePreview(deps, preview);
-    const reading: Reading = { staged: stagedBySide(preview.staged), state: preview.state, verified: { left: new Set(), right: new Set() }, notices: [], foreignMarkers: { left: 0, right: 0 } };
+    const reading: Reading = { staged: stagedBySide(preview.staged), state: preview.state, verified: { left: new Set(), right: new Set() }, notices: [], fresh: new Set(), foreignMarkers: { left: 0, right: 0 } };
     const phase = await planPhase(session, checked, reading, preview.state.recovered, false);
     const out = new Set(leftOut);
     const rows = preview.plan.rows.filter((row) => !out.has(row.seq));
@@ -234,16 +234,11 @@ async function gather(session: Session, checked: Preflight, reading: Reading, re
   }
   const readings = new Map<string, PairReading>();
   const paired = { left: new Set<string>(), right: new Set<string>() };
-  const fresh = new Set<string>();
   for (const pair of pairs.values()) {
     for (const side of sides) if (pair.refs[side] !== null) paired[side].add(pair.refs[side]);
     if (pair.status === 'ended') continue;
     const of = (side: Side): StagedItem | null => (pair.refs[side] === null ? null : (staged[side].get(pair.refs[side]) ?? null));
     readings.set(pair.id, { pair, staged: { left: of('left'), right: of('right') } });
-    for (const side of sides) {
-      const item = presentItem(of(side));
-      if (item !== null && reading.staged[side].has(item.ref) && item.revision !== pair.bases[side]?.revision) fresh.add(pair.id);
-    }
   }
   const loose = (side: Side): readonly StagedItem[] => [...staged[side].values()].filter((item) => !paired[side].has(item.ref));
   const items = (side: Side): readonly Item[] => loose(side).flatMap((item) => presentItem(item) ?? []).sort((a, b) => compareRefs(a.ref, b.ref));
@@ -287,7 +282,7 @@ async function gather(session: Session, checked: Preflight, reading: Reading, re
     waiting,
     twins,
     suspects: { left: suspects('left'), right: suspects('right') },
-    fresh,
+    fresh: reading.fresh,
     recovered: recovered !== null || lost !== undefined,
     knownPair: (id) => known.has(id),
     ownMarker: (marker) => ownPair(ids.workspaceId, marker),

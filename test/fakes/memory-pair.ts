@@ -129,6 +129,18 @@ export class MemoryPair {
     return this.left.writes + this.right.writes;
   }
 
+  /** Titles of items with a change that a tracker refuses for good; the rest must be equal. */
+  refused(): ReadonlySet<string> {
+    const refs = this.store.dump().pairs.filter((pair) => pair.troubles.length > 0).flatMap((pair) => [pair.refs.left, pair.refs.right]);
+    return new Set(refs.flatMap((ref) => [this.left, this.right].map((tracker) => String(tracker.rows.get(ref ?? '')?.fields['subject']))));
+  }
+
+  /** A side's picture less the items that a tracker refuses to change. */
+  settledPicture(side: Side): Readonly<Record<string, unknown>> {
+    const refused = this.refused();
+    return Object.fromEntries(Object.entries(this.picture(side)).filter(([subject]) => !refused.has(subject)));
+  }
+
   /** Both sides by content, keyed by the title of their items, with parents by title and comments without headers. */
   picture(side: Side): Readonly<Record<string, unknown>> {
     const tracker = this.tracker(side);

@@ -16,6 +16,7 @@ async function settle(pair: MemoryPair): Promise<void> {
 describe('random edits on both sides', () => {
   for (const policy of ['left', 'right'] as const) {
     it(`end in equal sides and an empty plan (policy ${policy})`, async () => {
+      const tally = { items: 0, refused: 0 };
       await fc.assert(
         fc.asyncProperty(rounds, async (edits) => {
           const pair = new MemoryPair({ config: { policy, comments: { policy, ...deletions } } });
@@ -25,14 +26,18 @@ describe('random edits on both sides', () => {
             await pair.sync();
           }
           await settle(pair);
-          expect(pair.picture('right')).toEqual(pair.picture('left'));
+          expect(pair.settledPicture('right')).toEqual(pair.settledPicture('left'));
+          tally.items += pair.left.rows.size;
+          tally.refused += pair.refused().size;
           const before = pair.writes();
           const last = await pair.sync({ full: true });
           expect(last.plan?.rows.filter((row) => row.kind !== 'skip')).toEqual([]);
           expect(pair.writes()).toBe(before);
         }),
-        { numRuns: 60, verbose: 0 },
+        { numRuns: 60 },
       );
+      // What a closed parent forbids is rare; nearly everything must really be equal.
+      expect(tally.refused * 20).toBeLessThan(tally.items);
     });
   }
 
@@ -47,9 +52,9 @@ describe('random edits on both sides', () => {
           await pair.sync();
         }
         await settle(pair);
-        expect(pair.picture('right')).toEqual(pair.picture('left'));
+        expect(pair.settledPicture('right')).toEqual(pair.settledPicture('left'));
       }),
-      { numRuns: 60, verbose: 0 },
+      { numRuns: 60 },
     );
   });
 });

@@ -110,7 +110,7 @@ describe('a crash at any await', () => {
           total.crashes += played.crashes;
           total.inFlight += played.inFlight;
           await settle(pair);
-          expect(pair.picture('right')).toEqual(pair.picture('left'));
+          expect(pair.settledPicture('right')).toEqual(pair.settledPicture('left'));
           expectNoDoubles(pair);
           const conflicts = await pair.store.openConflicts();
           expect(conflicts.filter((conflict) => conflict.kind === 'review')).toEqual([]);
@@ -141,7 +141,7 @@ describe('a crash at any await', () => {
         expect(await pair.store.openIntents()).toEqual([]);
         pair.around = () => undefined;
         await settle(pair);
-        expect(pair.picture('right')).toEqual(pair.picture('left'));
+        expect(pair.settledPicture('right')).toEqual(pair.settledPicture('left'));
         expectNoDoubles(pair);
       }),
       { numRuns: 80 },
