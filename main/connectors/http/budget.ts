@@ -62,6 +62,7 @@ export function createBudgetPool(clock: Clock): BudgetPool {
 }
 
 interface Waiter extends AcquireRequest {
+  toldUntilMs: number;
   readonly resolve: (permit: Permit) => void;
   readonly reject: (error: LockstepError) => void;
 }
@@ -87,7 +88,7 @@ export function createBudget(
         continue;
       }
       if (delayMs > 0) {
-        if (delayMs >= tellFromMs) waiter.onWait?.(clock.now() + delayMs);
+        tell(waiter, delayMs);
         wakeIn(Math.ceil(delayMs));
         return;
       }
@@ -96,6 +97,14 @@ export function createBudget(
       waiter.resolve(createPermit(pace.take()));
     }
     stopTimer();
+  }
+
+  /** Once for each moment, however often the queue is looked at. */
+  function tell(waiter: Waiter, delayMs: number): void {
+    const untilMs = Math.ceil(clock.now() + delayMs);
+    if (delayMs < tellFromMs || waiter.toldUntilMs >= untilMs) return;
+    waiter.toldUntilMs = untilMs;
+    waiter.onWait?.(untilMs);
   }
 
   function createPermit(sequence: number): Permit {
@@ -171,6 +180,7 @@ export function createBudget(
         };
         const waiter: Waiter = {
           ...request,
+          toldUntilMs: Number.NEGATIVE_INFINITY,
           resolve: (permit) => {
             settle();
             resolve(permit);
@@ -183,9 +193,7 @@ export function createBudget(
         signal?.addEventListener('abort', onAbort, { once: true });
         queue.push(waiter);
         refuseImpatient(waiter);
-        const pauseMs = pace.pauseMs(clock.monotonic());
-        // The first in the queue is told by `pump`.
-        if (pauseMs > 0 && queue[0] !== waiter && queue.includes(waiter)) request.onWait?.(clock.now() + pauseMs);
+        if (queue.includes(waiter)) tell(waiter, pace.pauseMs(clock.monotonic()));
         pump();
       });
     },
