@@ -38,8 +38,14 @@ const firstRetryMs = 60_000;
 const longestRetryMs = 6 * 60 * 60 * 1000;
 
 /** Remembers a failed change; see `Trouble`. */
-export function withTrouble(pair: PairState, trouble: Omit<Trouble, 'attempts' | 'notBeforeMs'>, nowMs: number): PairState {
-  const known = pair.troubles.find((candidate) => candidate.subject === trouble.subject && candidate.side === trouble.side);
+export function withTrouble(
+  pair: PairState,
+  trouble: Omit<Trouble, 'attempts' | 'notBeforeMs'>,
+  nowMs: number,
+): PairState {
+  const known = pair.troubles.find(
+    (candidate) => candidate.subject === trouble.subject && candidate.side === trouble.side,
+  );
   const attempts = (known?.attempts ?? 0) + 1;
   const waitMs = trouble.retryable ? Math.min(firstRetryMs * 2 ** (attempts - 1), longestRetryMs) : 0;
   const others = pair.troubles.filter((candidate) => candidate !== known);
@@ -51,12 +57,24 @@ export function withoutTrouble(pair: PairState, subject: string): PairState {
 }
 
 /** Records failed rows: a trouble each, so that they are not tried on every run, and a line in the log. */
-export function failRows(apply: ApplyContext, work: PairWork, rows: readonly RowLike[], error: { readonly code: string; readonly message: string; readonly retryable: boolean }): readonly StoreOp[] {
+export function failRows(
+  apply: ApplyContext,
+  work: PairWork,
+  rows: readonly RowLike[],
+  error: { readonly code: string; readonly message: string; readonly retryable: boolean },
+): readonly StoreOp[] {
   const { session, context } = apply;
   let pair = work.reading.pair;
   for (const row of rows) {
     const subject = row.kind === 'create' ? 'create' : (conflictField(row) ?? 'item');
-    const trouble = { subject, side: row.side, code: error.code, message: error.message, retryable: error.retryable, gate: gateFor(context, work, row) };
+    const trouble = {
+      subject,
+      side: row.side,
+      code: error.code,
+      message: error.message,
+      retryable: error.retryable,
+      gate: gateFor(context, work, row),
+    };
     pair = withTrouble(pair, trouble, session.deps.clock.now());
     session.counts.failed += 1;
   }
@@ -98,7 +116,11 @@ export async function targetNow(apply: ApplyContext, work: PairWork, side: Side,
   return lookup.item;
 }
 
-export function openIntent(apply: ApplyContext, work: PairWork, intent: Omit<Intent, 'id' | 'runId' | 'pairId' | 'sentAtMs' | 'dueAtMs'>): Intent {
+export function openIntent(
+  apply: ApplyContext,
+  work: PairWork,
+  intent: Omit<Intent, 'id' | 'runId' | 'pairId' | 'sentAtMs' | 'dueAtMs'>,
+): Intent {
   const { session } = apply;
   const side = session.deps.sides[intent.side];
   const sentAtMs = serverNow(session, intent.side);
@@ -113,9 +135,19 @@ export function openIntent(apply: ApplyContext, work: PairWork, intent: Omit<Int
 }
 
 /** The write left and nobody knows whether it arrived: its intent stays open, its pair waits. */
-export function leaveOpen(apply: ApplyContext, intent: Intent, rows: readonly RowLike[], error: LockstepError): readonly StoreOp[] {
+export function leaveOpen(
+  apply: ApplyContext,
+  intent: Intent,
+  rows: readonly RowLike[],
+  error: LockstepError,
+): readonly StoreOp[] {
   apply.open.set(intent.id, intent);
-  return rows.map((row) => logRow(apply.session, row, 'note', { message: `outcome unknown, will be looked up: ${error.message}`, code: error.code }));
+  return rows.map((row) =>
+    logRow(apply.session, row, 'note', {
+      message: `outcome unknown, will be looked up: ${error.message}`,
+      code: error.code,
+    }),
+  );
 }
 
 export interface ConflictFacts {
@@ -135,7 +167,9 @@ export function putConflict(session: Session, work: PairWork, facts: ConflictFac
   const lasting = facts.kind === 'loser' ? [session.request.runId, facts.left, facts.right] : [];
   const id = ids.hash(JSON.stringify([pairId, facts.kind, facts.field, ...lasting])).slice(0, 12);
   const known = work.conflicts.get(id);
-  const same = known !== undefined && JSON.stringify([known.left, known.right, known.base]) === JSON.stringify([facts.left, facts.right, facts.base]);
+  const same =
+    known !== undefined &&
+    JSON.stringify([known.left, known.right, known.base]) === JSON.stringify([facts.left, facts.right, facts.base]);
   if (same) return [];
   const conflict: Conflict = {
     id,

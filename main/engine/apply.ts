@@ -51,15 +51,33 @@ export async function applyPlan(
   const later = [...apply.later].sort((a, b) => (depths.get(b.work) ?? 0) - (depths.get(a.work) ?? 0));
   for (const { work, rows } of later) {
     stopIfCancelled(apply);
-    for (const side of sides) await writeFields(apply, work, side, atPresent(apply, work, rows.filter((row) => row.side === side)));
+    for (const side of sides)
+      await writeFields(
+        apply,
+        work,
+        side,
+        atPresent(
+          apply,
+          work,
+          rows.filter((row) => row.side === side),
+        ),
+      );
   }
 }
 
 function stopIfCancelled(apply: ApplyContext): void {
-  if (apply.session.signal.aborted) throw new LockstepError('cancelled', 'The run was cancelled.', { action: 'Start it again when you like: it goes on where it stopped.' });
+  if (apply.session.signal.aborted)
+    throw new LockstepError('cancelled', 'The run was cancelled.', {
+      action: 'Start it again when you like: it goes on where it stopped.',
+    });
 }
 
-function tasksOf(apply: ApplyContext, plan: Plan, readings: ReadonlyMap<string, PairReading>, conflicts: readonly Conflict[]): readonly Task[] {
+function tasksOf(
+  apply: ApplyContext,
+  plan: Plan,
+  readings: ReadonlyMap<string, PairReading>,
+  conflicts: readonly Conflict[],
+): readonly Task[] {
   const rowsOf = new Map<string, PlanRow[]>();
   for (const row of plan.rows) {
     const rows = rowsOf.get(row.pairId);
@@ -74,7 +92,11 @@ function tasksOf(apply: ApplyContext, plan: Plan, readings: ReadonlyMap<string, 
   return [...rowsOf].flatMap(([pairId, rows]) => {
     const reading = readings.get(pairId);
     if (reading === undefined) return [];
-    const work: PairWork = { reading, current: { left: null, right: null }, conflicts: conflictsOf.get(pairId) ?? new Map() };
+    const work: PairWork = {
+      reading,
+      current: { left: null, right: null },
+      conflicts: conflictsOf.get(pairId) ?? new Map(),
+    };
     apply.works.set(pairId, work);
     return [{ work, rows, depth: depthOf(apply, reading, readings) }];
   });
@@ -102,7 +124,11 @@ function levels(tasks: readonly Task[]): ReadonlyMap<number, readonly Task[]> {
 const scopePage = 100;
 
 /** Targets that are not in the scope any more (invariant 5): asked of the tracker for every one that is written to. */
-async function targetsOutside(apply: ApplyContext, tasks: readonly Task[], verified: Sided<ReadonlySet<string>>): Promise<Sided<ReadonlySet<string>>> {
+async function targetsOutside(
+  apply: ApplyContext,
+  tasks: readonly Task[],
+  verified: Sided<ReadonlySet<string>>,
+): Promise<Sided<ReadonlySet<string>>> {
   const { session } = apply;
   const outside = { left: new Set<string>(), right: new Set<string>() };
   for (const side of sides) {
@@ -113,19 +139,35 @@ async function targetsOutside(apply: ApplyContext, tasks: readonly Task[], verif
     });
     for (let start = 0; start < refs.length; start += scopePage) {
       const page = refs.slice(start, start + scopePage);
-      const inside = await session.deps.sides[side].connector.inScope(session.mapping.scopes[side], page, session.signal);
+      const inside = await session.deps.sides[side].connector.inScope(
+        session.mapping.scopes[side],
+        page,
+        session.signal,
+      );
       for (const ref of page) if (!inside.has(ref)) outside[side].add(ref);
     }
   }
   return outside;
 }
 
-const parkedKinds: ReadonlySet<RowLike['kind']> = new Set(['match', 'refresh', 'drop-comment', 'unpair', 'rest', 'wake']);
+const parkedKinds: ReadonlySet<RowLike['kind']> = new Set([
+  'match',
+  'refresh',
+  'drop-comment',
+  'unpair',
+  'rest',
+  'wake',
+]);
 
 async function applyTask(apply: ApplyContext, task: Task, outside: Sided<ReadonlySet<string>>): Promise<void> {
   const { work, rows } = task;
   await keepBooks(apply, work, rows);
-  const writes = await insideRows(apply, work, rows.filter((row) => writingKinds.includes(row.kind)), outside);
+  const writes = await insideRows(
+    apply,
+    work,
+    rows.filter((row) => writingKinds.includes(row.kind)),
+    outside,
+  );
   try {
     await applyWrites(apply, task, writes);
   } catch (thrown) {
@@ -134,14 +176,28 @@ async function applyTask(apply: ApplyContext, task: Task, outside: Sided<Readonl
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     apply.session.counts.failed += 1;
     const [row] = writes;
-    if (row !== undefined) await apply.session.deps.store.commit([logRow(apply.session, row, 'failed', { message, code: thrown instanceof LockstepError ? thrown.code : 'internal' })], 'relaxed');
+    if (row !== undefined)
+      await apply.session.deps.store.commit(
+        [
+          logRow(apply.session, row, 'failed', {
+            message,
+            code: thrown instanceof LockstepError ? thrown.code : 'internal',
+          }),
+        ],
+        'relaxed',
+      );
   }
 }
 
 /** The run cannot go on: the store is lost, the user cancelled, a side does not let us in, or the code is wrong. */
 function fatal(thrown: unknown): boolean {
   if (!(thrown instanceof LockstepError)) return true;
-  return thrown.kind === 'storage' || thrown.kind === 'auth' || thrown.kind === 'bug' || hasCode(thrown, 'cancelled', 'host-unreachable');
+  return (
+    thrown.kind === 'storage' ||
+    thrown.kind === 'auth' ||
+    thrown.kind === 'bug' ||
+    hasCode(thrown, 'cancelled', 'host-unreachable')
+  );
 }
 
 async function keepBooks(apply: ApplyContext, work: PairWork, rows: readonly PlanRow[]): Promise<void> {
@@ -161,25 +217,48 @@ async function keepBooks(apply: ApplyContext, work: PairWork, rows: readonly Pla
     } else if (row.kind === 'conflict') {
       changed = true;
       session.counts.parked += 1;
-      const about = putConflict(session, work, { kind: row.reason === 'deleted-here-edited-there' && row.commentId === null ? 'gone' : 'ask', field: conflictField(row), left: row.before, right: row.source, base: row.sourceBefore });
+      const about = putConflict(session, work, {
+        kind: row.reason === 'deleted-here-edited-there' && row.commentId === null ? 'gone' : 'ask',
+        field: conflictField(row),
+        left: row.before,
+        right: row.source,
+        base: row.sourceBefore,
+      });
       if (about.length > 0) ops.push(...about, logRow(session, row, 'parked'));
     } else if (row.kind === 'skip') {
       session.counts.skipped += 1;
       if (row.reason !== 'failed-before') ops.push(logRow(session, row, 'skipped'));
     }
   }
-  if (changed) await session.deps.store.commit([...conclude(context, work, nowMs), ...ops], rows.some((row) => row.kind === 'match') ? 'durable' : 'relaxed');
+  if (changed)
+    await session.deps.store.commit(
+      [...conclude(context, work, nowMs), ...ops],
+      rows.some((row) => row.kind === 'match') ? 'durable' : 'relaxed',
+    );
   else if (ops.length > 0) await session.deps.store.commit(ops, 'relaxed');
 }
 
-async function insideRows(apply: ApplyContext, work: PairWork, rows: readonly PlanRow[], outside: Sided<ReadonlySet<string>>): Promise<readonly PlanRow[]> {
+async function insideRows(
+  apply: ApplyContext,
+  work: PairWork,
+  rows: readonly PlanRow[],
+  outside: Sided<ReadonlySet<string>>,
+): Promise<readonly PlanRow[]> {
   const gone = rows.filter((row) => outside[row.side].has(work.reading.pair.refs[row.side] ?? ''));
   if (gone.length === 0) return rows;
   for (const side of new Set(gone.map((row) => row.side))) {
-    work.reading = withStaged(work.reading, { side, ref: work.reading.pair.refs[side] ?? '', seen: 'unread', item: null });
+    work.reading = withStaged(work.reading, {
+      side,
+      ref: work.reading.pair.refs[side] ?? '',
+      seen: 'unread',
+      item: null,
+    });
   }
   const { session } = apply;
-  await session.deps.store.commit([...conclude(apply.context, work, session.deps.clock.now()), ...dropRows(apply, gone, 'the item left the scope')], 'durable');
+  await session.deps.store.commit(
+    [...conclude(apply.context, work, session.deps.clock.now()), ...dropRows(apply, gone, 'the item left the scope')],
+    'durable',
+  );
   return rows.filter((row) => !gone.includes(row));
 }
 
@@ -189,12 +268,27 @@ async function applyWrites(apply: ApplyContext, task: Task, rows: readonly PlanR
   const sets = rows.filter((row) => row.kind === 'set');
   const last = new Set(sets.filter((row) => waitsForOthers(apply, work, row)));
   if (create !== undefined) {
-    await createTwin(apply, work, create, sets.filter((row) => row.side === create.side && !last.has(row)), (side) => resolveOpenCreates(apply, side));
+    await createTwin(
+      apply,
+      work,
+      create,
+      sets.filter((row) => row.side === create.side && !last.has(row)),
+      (side) => resolveOpenCreates(apply, side),
+    );
     if (work.reading.pair.refs[create.side] === null) return;
   } else {
     for (const side of sides) {
       const mine = sets.filter((row) => row.side === side && !last.has(row));
-      const ready = mine.filter((row) => row.half || !sets.some((other) => other.half && other.field === row.field && work.reading.pair.troubles.some((trouble) => trouble.subject === row.field)));
+      const ready = mine.filter(
+        (row) =>
+          row.half ||
+          !sets.some(
+            (other) =>
+              other.half &&
+              other.field === row.field &&
+              work.reading.pair.troubles.some((trouble) => trouble.subject === row.field),
+          ),
+      );
       await writeFields(apply, work, side, ready);
     }
   }
@@ -214,7 +308,11 @@ function isOpen(apply: ApplyContext, work: PairWork): boolean {
 /** What closes a parent waits, so that its children close before it. */
 function waitsForOthers(apply: ApplyContext, work: PairWork, row: PlanRow): boolean {
   const field = fieldOf(apply, row);
-  const closes = field !== undefined && row.after !== null && field.closed[row.side].has(String(row.after)) && (row.refs[row.side] === null || isClosing(apply.session.mapping, row));
+  const closes =
+    field !== undefined &&
+    row.after !== null &&
+    field.closed[row.side].has(String(row.after)) &&
+    (row.refs[row.side] === null || isClosing(apply.session.mapping, row));
   return closes && apply.parents.has(work.reading.pair.id);
 }
 

@@ -11,9 +11,17 @@ export type RowLike = RowDraft;
 const emptyBase: Base = { fields: {}, notEditable: {}, revision: '', stamp: null };
 
 /** The pair with this value as the base of this field. `item`: where it was read, for the raw text behind it. */
-export function setBase(pair: PairState, context: PlanContext, side: Side, field: string, value: FieldValue, item: Item | null): PairState {
+export function setBase(
+  pair: PairState,
+  context: PlanContext,
+  side: Side,
+  field: string,
+  value: FieldValue,
+  item: Item | null,
+): PairState {
   const raw = item !== null && sameValue(item.fields[field] ?? null, value) ? item.raws[field] : undefined;
-  const entry: BaseField = raw === undefined ? { value } : { value, raw: { hash: context.hash(raw), reader: context.readers[side] } };
+  const entry: BaseField =
+    raw === undefined ? { value } : { value, raw: { hash: context.hash(raw), reader: context.readers[side] } };
   const base = pair.bases[side] ?? emptyBase;
   const next: Base = { ...base, fields: { ...base.fields, [field]: entry } };
   return { ...pair, bases: side === 'left' ? { ...pair.bases, left: next } : { ...pair.bases, right: next } };
@@ -33,13 +41,29 @@ export function keepBook(context: PlanContext, reading: PairReading, row: RowLik
   const { pair } = reading;
   switch (row.kind) {
     case 'refresh':
-      return { ...reading, pair: row.commentId === null ? refreshField(context, reading, row) : refreshComment(reading, row.commentId) };
+      return {
+        ...reading,
+        pair: row.commentId === null ? refreshField(context, reading, row) : refreshComment(reading, row.commentId),
+      };
     case 'match':
-      return { ...reading, pair: row.commentId === null ? matchItem(pair, row) : matchComment(reading, row, row.commentId) };
+      return {
+        ...reading,
+        pair: row.commentId === null ? matchItem(pair, row) : matchComment(reading, row, row.commentId),
+      };
     case 'drop-comment':
       return { ...reading, pair: dropComment(pair, row) };
     case 'unpair':
-      return { ...reading, pair: { ...pair, status: 'ended', ended: { why: row.reason, atMs: nowMs }, dirty: false, troubles: [], decisions: {} } };
+      return {
+        ...reading,
+        pair: {
+          ...pair,
+          status: 'ended',
+          ended: { why: row.reason, atMs: nowMs },
+          dirty: false,
+          troubles: [],
+          decisions: {},
+        },
+      };
     case 'rest':
       return { ...reading, pair: { ...pair, status: 'resting' } };
     case 'wake':
@@ -75,7 +99,10 @@ function refreshComment(reading: PairReading, id: string): PairState {
     const sight = sightOfComment(reading, comment, side);
     return sight.seen === 'present' ? sight.value : comment.bases[side];
   };
-  return withoutDecision(putComment(reading.pair, { ...comment, bases: { left: base('left'), right: base('right') } }), `comment:${id}`);
+  return withoutDecision(
+    putComment(reading.pair, { ...comment, bases: { left: base('left'), right: base('right') } }),
+    `comment:${id}`,
+  );
 }
 
 /** A pair that the planner founded has both members already; one that a user completes gets its second here. */
@@ -87,17 +114,27 @@ function matchItem(pair: PairState, row: RowLike): PairState {
 
 function matchComment(reading: PairReading, row: RowLike, id: string): PairState {
   const { side } = row;
-  const body = (at: Side, ref: FieldValue): string | null => presentItem(reading.staged[at])?.comments.find((comment) => comment.ref === ref)?.body ?? null;
+  const body = (at: Side, ref: FieldValue): string | null =>
+    presentItem(reading.staged[at])?.comments.find((comment) => comment.ref === ref)?.body ?? null;
   const mirrorBody = body(side, row.before);
-  const header = row.reason === 'matched-by-marker' && mirrorBody !== null ? (splitHeader(mirrorBody).header?.line ?? null) : null;
+  const header =
+    row.reason === 'matched-by-marker' && mirrorBody !== null ? (splitHeader(mirrorBody).header?.line ?? null) : null;
   const there = body(otherSide(side), row.source);
-  const values = { here: mirrorBody === null ? null : valueOf(mirrorBody, header === null ? null : id), there: there === null ? null : valueOf(there, null) };
+  const values = {
+    here: mirrorBody === null ? null : valueOf(mirrorBody, header === null ? null : id),
+    there: there === null ? null : valueOf(there, null),
+  };
   // Equal texts are the base; where they differ, the next plan decides between them.
-  const base: CommentBase | null = values.here !== null && values.here === values.there ? { body: values.here, visibility: 'public' } : null;
+  const base: CommentBase | null =
+    values.here !== null && values.here === values.there ? { body: values.here, visibility: 'public' } : null;
   const known = reading.pair.comments.find((candidate) => candidate.id === id);
   return putComment(reading.pair, {
     id,
-    refs: sidedComment(side, String(row.before), row.source === null ? (known?.refs[otherSide(side)] ?? null) : String(row.source)),
+    refs: sidedComment(
+      side,
+      String(row.before),
+      row.source === null ? (known?.refs[otherSide(side)] ?? null) : String(row.source),
+    ),
     origin: header === null ? side : otherSide(side),
     header,
     bases: { left: base, right: base },
@@ -108,12 +145,27 @@ function matchComment(reading: PairReading, row: RowLike, id: string): PairState
 function dropComment(pair: PairState, row: RowLike): PairState {
   const id = row.commentId ?? '';
   const known = pair.comments.find((candidate) => candidate.id === id);
-  const ended: CommentPair = known ?? { id, refs: sidedComment(row.side, row.before === null ? null : String(row.before), null), origin: otherSide(row.side), header: null, bases: { left: null, right: null }, ended: true };
+  const ended: CommentPair = known ?? {
+    id,
+    refs: sidedComment(row.side, row.before === null ? null : String(row.before), null),
+    origin: otherSide(row.side),
+    header: null,
+    bases: { left: null, right: null },
+    ended: true,
+  };
   return withoutDecision(putComment(pair, endedComment(ended, row.reason)), `comment:${id}`);
 }
 
 /** A tombstone: no texts, and no ref of a comment that is gone, since a tracker may give its id to another one. */
 export function endedComment(comment: CommentPair, why: RowLike['reason']): CommentPair {
-  const gone = { left: why === 'deleted-left' || why === 'deleted-both', right: why === 'deleted-right' || why === 'deleted-both' };
-  return { ...comment, refs: { left: gone.left ? null : comment.refs.left, right: gone.right ? null : comment.refs.right }, bases: { left: null, right: null }, ended: true };
+  const gone = {
+    left: why === 'deleted-left' || why === 'deleted-both',
+    right: why === 'deleted-right' || why === 'deleted-both',
+  };
+  return {
+    ...comment,
+    refs: { left: gone.left ? null : comment.refs.left, right: gone.right ? null : comment.refs.right },
+    bases: { left: null, right: null },
+    ended: true,
+  };
 }

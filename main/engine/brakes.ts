@@ -27,35 +27,65 @@ export function findBrakes(facts: BrakeFacts): readonly Brake[] {
     brakes.push({ name, saw, releasable: name !== 'recovered' });
   };
   const writes = plan.rows.some((row) => row.kind !== 'skip' && row.kind !== 'refresh');
-  if (facts.recovered !== null) stop('recovered', `the data folder is older than the trackers (${facts.recovered}); make a preview, look at it, and run it with sync --plan`);
+  if (facts.recovered !== null)
+    stop(
+      'recovered',
+      `the data folder is older than the trackers (${facts.recovered}); make a preview, look at it, and run it with sync --plan`,
+    );
   for (const side of sides) {
     const known = state.siteIds[side];
-    if (known !== null && known !== facts.info[side].siteId) stop('other-site', `the address of the ${side} connection leads to another site than at the last run`);
-    if (facts.foreignMarkers[side] > 0) stop('other-lockstep', `${facts.foreignMarkers[side]} item(s) on the ${side} carry the marker of another Lockstep: it may already sync this scope`);
+    if (known !== null && known !== facts.info[side].siteId)
+      stop('other-site', `the address of the ${side} connection leads to another site than at the last run`);
+    if (facts.foreignMarkers[side] > 0)
+      stop(
+        'other-lockstep',
+        `${facts.foreignMarkers[side]} item(s) on the ${side} carry the marker of another Lockstep: it may already sync this scope`,
+      );
     const skew = Math.abs(facts.info[side].skewMs);
-    if (skew > limits.clockSkewSeconds * 1000) stop('clock-skew', `the clock of the ${side} tracker differs from this machine's by ${Math.round(skew / 1000)} s`);
-    if (facts.listed[side] === 0 && (state.listed[side] ?? 0) > 0) stop('empty-listing', `the ${side} listing is empty; it had ${state.listed[side] ?? 0} item(s) before`);
+    if (skew > limits.clockSkewSeconds * 1000)
+      stop(
+        'clock-skew',
+        `the clock of the ${side} tracker differs from this machine's by ${Math.round(skew / 1000)} s`,
+      );
+    if (facts.listed[side] === 0 && (state.listed[side] ?? 0) > 0)
+      stop('empty-listing', `the ${side} listing is empty; it had ${state.listed[side] ?? 0} item(s) before`);
   }
   if (state.configFingerprint === null) {
     if (writes) stop('first-run', `first run: ${describeCounts(plan)}`);
   } else if (state.configFingerprint !== facts.configFingerprint && writes) {
-    stop('config-changed', `the mapping, or what the trackers offer for it, changed since the last run: ${describeCounts(plan)}`);
+    stop(
+      'config-changed',
+      `the mapping, or what the trackers offer for it, changed since the last run: ${describeCounts(plan)}`,
+    );
   }
   const creates = plan.counts.creates.left + plan.counts.creates.right;
   if (creates > limits.creates) stop('creates', `${creates} items would be created (limit ${limits.creates})`);
   const closes = plan.rows.filter((row) => isClosing(mapping, row)).length;
   const closesShare = facts.activePairs >= 10 && closes * 100 > limits.closesPercent * facts.activePairs;
-  if (closes > limits.closes || (closesShare && closes > 5)) stop('closes', `${closes} items or comments would be closed, deleted or unpaired (limit ${limits.closes}, or ${limits.closesPercent} % of ${facts.activePairs} pairs)`);
-  const changed = new Set(plan.rows.filter((row) => row.kind === 'set' && row.refs.left !== null && row.refs.right !== null).map((row) => row.pairId)).size;
+  if (closes > limits.closes || (closesShare && closes > 5))
+    stop(
+      'closes',
+      `${closes} items or comments would be closed, deleted or unpaired (limit ${limits.closes}, or ${limits.closesPercent} % of ${facts.activePairs} pairs)`,
+    );
+  const changed = new Set(
+    plan.rows
+      .filter((row) => row.kind === 'set' && row.refs.left !== null && row.refs.right !== null)
+      .map((row) => row.pairId),
+  ).size;
   if (facts.activePairs >= 20 && changed * 100 > limits.changedPercent * facts.activePairs) {
-    stop('half-changed', `${changed} of ${facts.activePairs} pairs would change at once (limit ${limits.changedPercent} %)`);
+    stop(
+      'half-changed',
+      `${changed} of ${facts.activePairs} pairs would change at once (limit ${limits.changedPercent} %)`,
+    );
   }
   return brakes;
 }
 
 function describeCounts(plan: Plan): string {
   const { creates, sets, comments } = plan.counts;
-  return sides.map((side) => `${side}: ${creates[side]} to create, ${sets[side]} fields to set, ${comments[side]} comments`).join('; ');
+  return sides
+    .map((side) => `${side}: ${creates[side]} to create, ${sets[side]} fields to set, ${comments[side]} comments`)
+    .join('; ');
 }
 
 /** Closes, deletes or unpairs something that is open, there, or paired now. */

@@ -3,7 +3,8 @@
  * after a crash or a restore: the id of its comment pair. It is no part of the comment's value.
  */
 
-const pattern = /^(?<author>.{1,200}) wrote on (?<time>\d{4}-\d{2}-\d{2} \d{2}:\d{2}) UTC \(ref (?<code>[a-z2-7]{16})\):$/u;
+const pattern =
+  /^(?<author>.{1,200}) wrote on (?<time>\d{4}-\d{2}-\d{2} \d{2}:\d{2}) UTC \(ref (?<code>[a-z2-7]{16})\):$/u;
 
 export interface Header {
   readonly line: string;

@@ -68,7 +68,10 @@ export function pairOfValue(value: FieldValue): string | null {
 }
 
 /** References to items: they mean the same where both items are members of one pair. */
-export function itemLens(pairOf: (side: Side, ref: string) => string | null, refOf: (side: Side, pairId: string) => string | null): Lens {
+export function itemLens(
+  pairOf: (side: Side, ref: string) => string | null,
+  refOf: (side: Side, pairId: string) => string | null,
+): Lens {
   const pairValue = (side: Side, value: FieldValue): string | null => {
     if (value === null) return null;
     return pairOfValue(value) ?? pairOf(side, String(value));

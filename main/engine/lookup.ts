@@ -18,13 +18,17 @@ export async function waitUntilDue(apply: ApplyContext, intent: Intent): Promise
   const { session } = apply;
   const waitMs = intent.dueAtMs - serverNow(session, intent.side);
   if (waitMs <= 0) return;
-  report(session, 'lookups', { side: intent.side, waiting: { why: 'a write of unknown outcome', untilMs: session.deps.clock.now() + waitMs } });
+  report(session, 'lookups', {
+    side: intent.side,
+    waiting: { why: 'a write of unknown outcome', untilMs: session.deps.clock.now() + waitMs },
+  });
   await session.deps.clock.sleep(waitMs, session.signal);
 }
 
 /** Decides what became of the write, and stores it in one batch. */
 export async function resolveIntent(apply: ApplyContext, work: PairWork, intent: Intent): Promise<void> {
-  const ops = intent.kind === 'create' ? await resolveCreate(apply, work, intent) : await resolveChange(apply, work, intent);
+  const ops =
+    intent.kind === 'create' ? await resolveCreate(apply, work, intent) : await resolveChange(apply, work, intent);
   await apply.session.deps.store.commit(ops, 'durable');
   apply.open.delete(intent.id);
 }
@@ -54,16 +58,32 @@ async function resolveChange(apply: ApplyContext, work: PairWork, intent: Intent
     return settleComment(apply, work, row, intent, lookup.item, { lookup: true });
   }
   const changes = await connector.history(ref, intent.sinceRevision, session.signal);
-  return settleFields(apply, work, intent.side, writtenOf(apply, intent), intent, { item: lookup.item, changes }, { lookup: true });
+  return settleFields(
+    apply,
+    work,
+    intent.side,
+    writtenOf(apply, intent),
+    intent,
+    { item: lookup.item, changes },
+    { lookup: true },
+  );
 }
 
 async function resolveCreate(apply: ApplyContext, work: PairWork, intent: Intent): Promise<readonly StoreOp[]> {
   const { session, context } = apply;
   const { side } = intent;
   const { connector } = session.deps.sides[side];
-  const found = await connector.findCreated({ ...session.mapping.scopes[side], marker: intent.marker, sinceMs: intent.sentAtMs - overlapMs, signal: session.signal });
+  const found = await connector.findCreated({
+    ...session.mapping.scopes[side],
+    marker: intent.marker,
+    sinceMs: intent.sentAtMs - overlapMs,
+    signal: session.signal,
+  });
   const nowMs = session.deps.clock.now();
-  const known = await session.deps.store.pairsByRef(side, found.items.map((item) => item.ref));
+  const known = await session.deps.store.pairsByRef(
+    side,
+    found.items.map((item) => item.ref),
+  );
   const free = found.items.filter((item) => !known.has(item.ref));
   const candidates = intent.marker === null ? await likeDraft(apply, intent, free) : free;
   const [only] = candidates;
@@ -71,7 +91,10 @@ async function resolveCreate(apply: ApplyContext, work: PairWork, intent: Intent
   if (only === undefined || create === undefined) {
     // It never arrived: the next plan creates it.
     session.counts.dropped += 1;
-    const log = create === undefined ? [] : [logRow(session, create, 'dropped', { message: 'the write did not arrive; it is planned again' })];
+    const log =
+      create === undefined
+        ? []
+        : [logRow(session, create, 'dropped', { message: 'the write did not arrive; it is planned again' })];
     return [{ op: 'end-intent', id: intent.id }, ...log, ...conclude(context, work, nowMs)];
   }
   if (candidates.length > 1) return reviewCreate(apply, work, intent, candidates);
@@ -96,10 +119,13 @@ async function likeDraft(apply: ApplyContext, intent: Intent, items: readonly It
   for (const item of items) made.set(item.ref, await fieldsWhenMade(apply, intent.side, item));
   const fits = (item: Item, entry: WrittenField): boolean => {
     const id = entry.field.fields[intent.side];
-    const same = (a: FieldValue, b: FieldValue): boolean => sameValue(connector.normalise(id, a), connector.normalise(id, b));
+    const same = (a: FieldValue, b: FieldValue): boolean =>
+      sameValue(connector.normalise(id, a), connector.normalise(id, b));
     return same(made.get(item.ref)?.[id] ?? null, entry.sent);
   };
-  const alike = items.filter((item) => written.every((entry) => fits(item, entry) || (!essential.has(entry.field.type) && entry.field.id !== 'type')));
+  const alike = items.filter((item) =>
+    written.every((entry) => fits(item, entry) || (!essential.has(entry.field.type) && entry.field.id !== 'type')),
+  );
   const exact = alike.filter((item) => written.every((entry) => fits(item, entry)));
   return exact.length === 1 ? exact : alike;
 }
@@ -115,20 +141,43 @@ async function fieldsWhenMade(apply: ApplyContext, side: Side, item: Item): Prom
 }
 
 /** Several items could be it: the user decides, and until then nobody touches them. */
-function reviewCreate(apply: ApplyContext, work: PairWork, intent: Intent, candidates: readonly Item[]): readonly StoreOp[] {
+function reviewCreate(
+  apply: ApplyContext,
+  work: PairWork,
+  intent: Intent,
+  candidates: readonly Item[],
+): readonly StoreOp[] {
   const { session } = apply;
   session.counts.review += 1;
   const ref = work.reading.pair.refs[intent.side === 'left' ? 'right' : 'left'];
   const values = intent.side === 'left' ? { left: null, right: ref } : { left: ref, right: null };
   work.reading = withPair(work.reading, { status: 'frozen' });
-  const conflict = putConflict(session, work, { kind: 'review', field: null, ...values, base: null, candidates: candidates.map((item) => item.ref) });
+  const conflict = putConflict(session, work, {
+    kind: 'review',
+    field: null,
+    ...values,
+    base: null,
+    candidates: candidates.map((item) => item.ref),
+  });
   const [create] = intent.rows;
-  const log = create === undefined ? [] : [logRow(session, create, 'parked', { message: `needs review: ${candidates.length} items could be what it made (${candidates.map((item) => item.key).join(', ')})`, code: 'needs-review' })];
+  const log =
+    create === undefined
+      ? []
+      : [
+          logRow(session, create, 'parked', {
+            message: `needs review: ${candidates.length} items could be what it made (${candidates.map((item) => item.key).join(', ')})`,
+            code: 'needs-review',
+          }),
+        ];
   return [{ op: 'end-intent', id: intent.id }, ...conflict, ...log, { op: 'put-pair', pair: work.reading.pair }];
 }
 
 /** Unpaired items of our own account made since a lost create without a marker: one of them may be what it made. */
 export function suspectSince(intents: readonly Intent[], side: Side, accountId: string): (item: Item) => boolean {
-  const since = Math.min(...intents.filter((intent) => intent.kind === 'create' && intent.marker === null && intent.side === side).map((intent) => intent.sentAtMs - overlapMs));
+  const since = Math.min(
+    ...intents
+      .filter((intent) => intent.kind === 'create' && intent.marker === null && intent.side === side)
+      .map((intent) => intent.sentAtMs - overlapMs),
+  );
   return (item) => Number.isFinite(since) && item.createdBy === accountId && Date.parse(item.createdAt) >= since;
 }

@@ -1,6 +1,12 @@
 import type { FieldSchema, OptionSchema, ScopeSchema, UserSchema } from '../connectors/contract.js';
 import { LockstepError } from '../../preload/contract/errors.js';
-import type { FieldMappingConfig, InitialRule, IntegrationConfig, OptionPair, Policy } from '../../preload/contract/integration.js';
+import type {
+  FieldMappingConfig,
+  InitialRule,
+  IntegrationConfig,
+  OptionPair,
+  Policy,
+} from '../../preload/contract/integration.js';
 import { otherSide, sides, type FieldType, type Side, type Sided } from '../../preload/contract/values.js';
 import { identityLens, tableLens, type Lens } from './lens.js';
 
@@ -39,8 +45,12 @@ export interface Mapping {
  * @throws LockstepError `mapping-invalid`, naming the place in the configuration and what would be right.
  */
 export function compileMapping(config: IntegrationConfig, schemas: Sided<ScopeSchema>): Mapping {
-  const types = config.types.map((pair, index) => resolvePair(pair, (side) => schemas[side].types, 'type', `types[${index}]`));
-  const users = config.users.map((pair, index) => resolvePair(pair, (side) => schemas[side].users, 'user', `users[${index}]`));
+  const types = config.types.map((pair, index) =>
+    resolvePair(pair, (side) => schemas[side].types, 'type', `types[${index}]`),
+  );
+  const users = config.users.map((pair, index) =>
+    resolvePair(pair, (side) => schemas[side].users, 'user', `users[${index}]`),
+  );
   const typeMapping = compileType(config, schemas, types);
   const fields = config.fields.map((field, index) => compileField(config, field, schemas, users, `fields[${index}]`));
   refuseDoubles([typeMapping, ...fields]);
@@ -74,14 +84,23 @@ function list(names: readonly string[]): string {
 function findField(schema: ScopeSchema, name: string, side: Side, where: string): FieldSchema {
   const found = schema.fields.find((field) => field.id === name) ?? schema.fields.find((field) => field.name === name);
   if (found !== undefined) return found;
-  throw invalid(`${where}.${side}`, `${schema.scope.name} has no field "${name}"`, `Use one of: ${list(schema.fields.map((field) => field.id))}.`);
+  throw invalid(
+    `${where}.${side}`,
+    `${schema.scope.name} has no field "${name}"`,
+    `Use one of: ${list(schema.fields.map((field) => field.id))}.`,
+  );
 }
 
 type Named = OptionSchema | UserSchema;
 
 function aliases(entry: Named): readonly string[] {
   return 'login' in entry || 'mail' in entry
-    ? [entry.id, entry.name, ...(entry.login === undefined ? [] : [entry.login]), ...(entry.mail === undefined ? [] : [entry.mail])]
+    ? [
+        entry.id,
+        entry.name,
+        ...(entry.login === undefined ? [] : [entry.login]),
+        ...(entry.mail === undefined ? [] : [entry.mail]),
+      ]
     : [entry.id, entry.name];
 }
 
@@ -89,12 +108,23 @@ function findNamed(entries: readonly Named[], name: string, what: string, where:
   const exact = entries.filter((entry) => entry.name === name);
   const found = exact.length > 0 ? exact : entries.filter((entry) => aliases(entry).includes(name));
   const only = found[0];
-  if (only === undefined) throw invalid(where, `there is no ${what} "${name}"`, `Use one of: ${list(entries.map((entry) => entry.name))}.`);
-  if (found.length > 1) throw invalid(where, `"${name}" names ${found.length} ${what}s`, `Use the id: ${list(found.map((entry) => `${entry.id} (${entry.name})`))}.`);
+  if (only === undefined)
+    throw invalid(where, `there is no ${what} "${name}"`, `Use one of: ${list(entries.map((entry) => entry.name))}.`);
+  if (found.length > 1)
+    throw invalid(
+      where,
+      `"${name}" names ${found.length} ${what}s`,
+      `Use the id: ${list(found.map((entry) => `${entry.id} (${entry.name})`))}.`,
+    );
   return only;
 }
 
-function resolvePair(pair: OptionPair, entries: (side: Side) => readonly Named[], what: string, where: string): Sided<string> {
+function resolvePair(
+  pair: OptionPair,
+  entries: (side: Side) => readonly Named[],
+  what: string,
+  where: string,
+): Sided<string> {
   return {
     left: findNamed(entries('left'), pair.left, what, `${where}.left`).id,
     right: findNamed(entries('right'), pair.right, what, `${where}.right`).id,
@@ -107,7 +137,11 @@ function optionNames(options: readonly OptionSchema[] | undefined): ReadonlyMap<
 
 const noOptions: Sided<ReadonlySet<string>> = { left: new Set(), right: new Set() };
 
-function compileType(config: IntegrationConfig, schemas: Sided<ScopeSchema>, types: readonly Sided<string>[]): FieldMapping {
+function compileType(
+  config: IntegrationConfig,
+  schemas: Sided<ScopeSchema>,
+  types: readonly Sided<string>[],
+): FieldMapping {
   return {
     id: 'type',
     fields: { left: 'type', right: 'type' },
@@ -133,10 +167,17 @@ function compileField(
   users: readonly Sided<string>[],
   where: string,
 ): FieldMapping {
-  const found = { left: findField(schemas.left, field.left, 'left', where), right: findField(schemas.right, field.right, 'right', where) };
+  const found = {
+    left: findField(schemas.left, field.left, 'left', where),
+    right: findField(schemas.right, field.right, 'right', where),
+  };
   const { left, right } = found;
   if (left.type !== right.type && !(textual.has(left.type) && textual.has(right.type))) {
-    throw invalid(where, `"${left.name}" holds ${left.type}, "${right.name}" holds ${right.type}`, 'Map fields of the same type.');
+    throw invalid(
+      where,
+      `"${left.name}" holds ${left.type}, "${right.name}" holds ${right.type}`,
+      'Map fields of the same type.',
+    );
   }
   if (left.type === 'rich-text' && right.type === 'rich-text' && schemas.left.markup !== schemas.right.markup) {
     throw invalid(
@@ -145,13 +186,18 @@ function compileField(
       'Both sides must use the same markup for now; if the setting of a connection is wrong, correct it.',
     );
   }
-  if (field.left === 'type' || left.id === 'type') throw invalid(where, 'types are mapped under "types"', 'Remove this entry.');
+  if (field.left === 'type' || left.id === 'type')
+    throw invalid(where, 'types are mapped under "types"', 'Remove this entry.');
   const direction = field.direction ?? 'both';
   const flowsFrom = { left: direction !== 'right-to-left', right: direction !== 'left-to-right' };
   for (const side of sides) {
     const target = side === 'left' ? 'right' : 'left';
     if (flowsFrom[side] && !found[target].writable) {
-      throw invalid(where, `"${found[target].name}" cannot be written on the ${target}`, `Set direction: ${target}-to-${side}, or remove the field.`);
+      throw invalid(
+        where,
+        `"${found[target].name}" cannot be written on the ${target}`,
+        `Set direction: ${target}-to-${side}, or remove the field.`,
+      );
     }
   }
   const policy = field.policy ?? config.policy;
@@ -174,7 +220,12 @@ function compileField(
   };
 }
 
-function compileLens(field: FieldMappingConfig, found: Sided<FieldSchema>, users: readonly Sided<string>[], where: string): Lens | null {
+function compileLens(
+  field: FieldMappingConfig,
+  found: Sided<FieldSchema>,
+  users: readonly Sided<string>[],
+  where: string,
+): Lens | null {
   const type = found.left.type;
   if (type === 'item-ref') return null;
   if (type === 'user') return tableLens(users, 'user-without-twin');
@@ -183,12 +234,20 @@ function compileLens(field: FieldMappingConfig, found: Sided<FieldSchema>, users
     const given = field.values ?? 'by-name';
     const rows =
       given === 'by-name'
-        ? options('left').flatMap((left) => options('right').filter((right) => right.name === left.name).map((right) => ({ left: left.id, right: right.id })))
+        ? options('left').flatMap((left) =>
+            options('right')
+              .filter((right) => right.name === left.name)
+              .map((right) => ({ left: left.id, right: right.id })),
+          )
         : given.map((pair, index) => resolvePair(pair, options, 'option', `${where}.values[${index}]`));
     return tableLens(rows, 'option-without-twin');
   }
   if (type === 'option-set' || type === 'user-set' || type === 'labels') {
-    throw invalid(where, `"${found.left.name}" holds a set of values, which cannot be mapped yet`, 'Remove this field.');
+    throw invalid(
+      where,
+      `"${found.left.name}" holds a set of values, which cannot be mapped yet`,
+      'Remove this field.',
+    );
   }
   if (field.values !== undefined) throw invalid(where, `"${found.left.name}" has no options`, 'Remove "values".');
   return identityLens;
@@ -204,7 +263,8 @@ function refuseDoubles(fields: readonly FieldMapping[]): void {
   for (const side of sides) {
     const seen = new Set<string>();
     for (const field of fields) {
-      if (seen.has(field.fields[side])) throw invalid('fields', `"${field.names[side]}" on the ${side} is mapped twice`, 'Remove one of the two.');
+      if (seen.has(field.fields[side]))
+        throw invalid('fields', `"${field.names[side]}" on the ${side} is mapped twice`, 'Remove one of the two.');
       seen.add(field.fields[side]);
     }
   }
@@ -214,7 +274,9 @@ function refuseDoubles(fields: readonly FieldMapping[]): void {
 function refuseUnfilled(fields: readonly FieldMapping[], schemas: Sided<ScopeSchema>, createsOn: Sided<boolean>): void {
   for (const side of sides) {
     if (!createsOn[side]) continue;
-    const filled = new Set(fields.filter((field) => field.flowsFrom[otherSide(side)]).map((field) => field.fields[side]));
+    const filled = new Set(
+      fields.filter((field) => field.flowsFrom[otherSide(side)]).map((field) => field.fields[side]),
+    );
     const open = schemas[side].fields.filter((field) => field.required && !filled.has(field.id));
     if (open.length === 0) continue;
     throw invalid(
@@ -227,5 +289,10 @@ function refuseUnfilled(fields: readonly FieldMapping[], schemas: Sided<ScopeSch
 
 /** The ids of fields a side is asked for. */
 export function mappedFields(mapping: Mapping, side: Side): readonly string[] {
-  return [...new Set([...mapping.fields.map((field) => field.fields[side]), ...(mapping.match === null ? [] : [mapping.match.fields[side]])])];
+  return [
+    ...new Set([
+      ...mapping.fields.map((field) => field.fields[side]),
+      ...(mapping.match === null ? [] : [mapping.match.fields[side]]),
+    ]),
+  ];
 }

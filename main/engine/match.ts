@@ -46,16 +46,28 @@ export function matchItems(facts: MatchFacts): MatchResult {
   };
   const free = (side: Side): readonly Item[] => facts.unpaired[side].filter((item) => !taken[side].has(item.ref));
 
-  for (const [left, right] of byMarker(facts)) if (!taken.left.has(left.ref) && !taken.right.has(right.ref)) take(left, right, 'matched-by-marker');
+  for (const [left, right] of byMarker(facts))
+    if (!taken.left.has(left.ref) && !taken.right.has(right.ref)) take(left, right, 'matched-by-marker');
   const { match } = facts.mapping;
   if (match !== null) {
     const keyOf = (side: Side) => (item: Item) => keyText(item.fields[match.fields[side]] ?? null);
-    oneToOne(free('left'), free('right'), keyOf('left'), keyOf('right'), (left, right) => { take(left, right, 'matched-by-field'); }, ambiguous);
+    oneToOne(
+      free('left'),
+      free('right'),
+      keyOf('left'),
+      keyOf('right'),
+      (left, right) => {
+        take(left, right, 'matched-by-field');
+      },
+      ambiguous,
+    );
   }
   const { byContent } = facts;
   if (byContent !== null) {
     const candidates = (item: Item, side: Side): readonly Item[] =>
-      free(side === 'left' ? 'right' : 'left').filter((other) => (side === 'left' ? byContent(item, other) : byContent(other, item)));
+      free(side === 'left' ? 'right' : 'left').filter((other) =>
+        side === 'left' ? byContent(item, other) : byContent(other, item),
+      );
     for (const left of free('left')) {
       const [right, ...more] = candidates(left, 'left');
       if (right === undefined) continue;
@@ -111,13 +123,20 @@ function oneToOne(
       take(onlyLeft, onlyRight);
       continue;
     }
-    for (const item of lefts) ambiguous.push({ side: 'left', ref: item.ref, candidates: partners.map((partner) => partner.ref) });
-    for (const item of partners) ambiguous.push({ side: 'right', ref: item.ref, candidates: lefts.map((partner) => partner.ref) });
+    for (const item of lefts)
+      ambiguous.push({ side: 'left', ref: item.ref, candidates: partners.map((partner) => partner.ref) });
+    for (const item of partners)
+      ambiguous.push({ side: 'right', ref: item.ref, candidates: lefts.map((partner) => partner.ref) });
   }
 }
 
 /** A pair for an item that has none, or for two that were matched. Nothing is known of it but its members. */
-export function newPair(id: string, refs: Sided<string | null>, keys: Sided<string | null>, origin: PairState['origin']): PairState {
+export function newPair(
+  id: string,
+  refs: Sided<string | null>,
+  keys: Sided<string | null>,
+  origin: PairState['origin'],
+): PairState {
   return {
     id,
     refs,

@@ -51,13 +51,17 @@ export function mergeField(
   const values = { left: sight.left.value, right: sight.right.value };
   const bothDerived = sight.left.notEditable === 'derived' && sight.right.notEditable === 'derived';
   if (bothDerived) return { kind: 'none' };
-  if (sight.left.base === null || sight.right.base === null) return mergeWithoutBase(mapping, lens, sight, decision, matched);
+  if (sight.left.base === null || sight.right.base === null)
+    return mergeWithoutBase(mapping, lens, sight, decision, matched);
   const changed = { left: hasChanged(lens, 'left', sight.left), right: hasChanged(lens, 'right', sight.right) };
   if (!changed.left && !changed.right) {
-    return isStale(sight.left) || isStale(sight.right) ? { kind: 'refresh', reason: isStale(sight.left) ? 'changed-left' : 'changed-right' } : { kind: 'none' };
+    return isStale(sight.left) || isStale(sight.right)
+      ? { kind: 'refresh', reason: isStale(sight.left) ? 'changed-left' : 'changed-right' }
+      : { kind: 'none' };
   }
   if (lens.related(values)) {
-    const reason = changed.left && changed.right ? 'both-changed-equal' : changed.left ? 'changed-left' : 'changed-right';
+    const reason =
+      changed.left && changed.right ? 'both-changed-equal' : changed.left ? 'changed-left' : 'changed-right';
     return { kind: 'refresh', reason };
   }
   if (changed.left !== changed.right) {
@@ -97,7 +101,8 @@ function decided(lens: Lens, sight: Sided<FieldSight>, decision: Decision | null
   // A decision counts for the two values it was made on; an edit since then asks anew.
   if (sides.some((side) => !sameValue(decision.seen[side], sight[side].value))) return null;
   const { take } = decision;
-  if (take !== null && typeof take === 'object' && 'side' in take) return put(lens, take.side, sight, 'resolved-by-user', false);
+  if (take !== null && typeof take === 'object' && 'side' in take)
+    return put(lens, take.side, sight, 'resolved-by-user', false);
   const taken = { ...sight, left: { ...sight.left, value: take } };
   if (sameValue(take, sight.left.value)) return put(lens, 'left', taken, 'resolved-by-user', false);
   const forRight = putValue(lens, 'right', take, sight.right.value);
@@ -110,15 +115,29 @@ function mergeBoth(mapping: FieldMapping, lens: Lens, sight: Sided<FieldSight>, 
   const answer = decided(lens, sight, decision);
   if (answer !== null) return answer;
   const { left, right } = mapping.flowsFrom;
-  if (left !== right) return put(lens, left ? 'left' : 'right', sight, left ? 'both-changed-policy-left' : 'both-changed-policy-right', true);
+  if (left !== right)
+    return put(
+      lens,
+      left ? 'left' : 'right',
+      sight,
+      left ? 'both-changed-policy-left' : 'both-changed-policy-right',
+      true,
+    );
   const { policy } = mapping;
   if (policy === 'ask') return { kind: 'ask', reason: 'both-changed-ask' };
   if (policy === 'left') return put(lens, 'left', sight, 'both-changed-policy-left', true);
   if (policy === 'right') return put(lens, 'right', sight, 'both-changed-policy-right', true);
   const later = laterSide(sight);
-  if (later !== null) return put(lens, later, sight, later === 'left' ? 'both-changed-newest-left' : 'both-changed-newest-right', true);
+  if (later !== null)
+    return put(lens, later, sight, later === 'left' ? 'both-changed-newest-left' : 'both-changed-newest-right', true);
   if (mapping.newestElse === null) return { kind: 'ask', reason: 'both-changed-ask' };
-  return put(lens, mapping.newestElse, sight, mapping.newestElse === 'left' ? 'both-changed-policy-left' : 'both-changed-policy-right', true);
+  return put(
+    lens,
+    mapping.newestElse,
+    sight,
+    mapping.newestElse === 'left' ? 'both-changed-policy-left' : 'both-changed-policy-right',
+    true,
+  );
 }
 
 /** The side on which the field changed last, or null where nobody can tell. */
@@ -144,7 +163,8 @@ function mergeWithoutBase(
   const empty = sides.find((side) => values[side] === null);
   if (empty !== undefined && mapping.fillEmpty) return put(lens, otherSide(empty), sight, 'initial-fill', false);
   const rule = mapping.initial ?? matched;
-  if (rule === 'left' || rule === 'right') return put(lens, rule, sight, rule === 'left' ? 'initial-left' : 'initial-right', true);
+  if (rule === 'left' || rule === 'right')
+    return put(lens, rule, sight, rule === 'left' ? 'initial-left' : 'initial-right', true);
   const later = rule === 'newest' ? laterSide(sight) : null;
   if (later !== null) return put(lens, later, sight, later === 'left' ? 'initial-left' : 'initial-right', true);
   return { kind: 'ask', reason: 'initial-ask' };
@@ -168,7 +188,8 @@ export function sightOf(
   const time = item.fieldTimes[field];
   const rawHash = raw === undefined ? null : hash(raw);
   // Raw text that is unchanged is unchanged, whatever a newer parser makes of it.
-  const value = known !== null && rawHash !== null && known.raw?.hash === rawHash ? known.value : (item.fields[field] ?? null);
+  const value =
+    known !== null && rawHash !== null && known.raw?.hash === rawHash ? known.value : (item.fields[field] ?? null);
   return {
     value,
     base: known,

@@ -16,14 +16,16 @@ export function commentKey(comment: Comment): string {
 /** A comment is an item in small: matched by id, its own pair and base per side (engine.md section 2). */
 
 type CommentSight =
-  | { readonly seen: 'present'; readonly value: CommentBase }
-  | { readonly seen: 'gone' | 'unknown' | 'none' };
+  { readonly seen: 'present'; readonly value: CommentBase } | { readonly seen: 'gone' | 'unknown' | 'none' };
 
 export const commentSubject = (id: string): string => `comment:${id}`;
 
 export function planComments(context: PlanContext, reading: PairReading): readonly RowDraft[] {
   if (context.mapping.config.comments.direction === 'none') return [];
-  return [...reading.pair.comments.filter((pair) => !pair.ended).flatMap((pair) => planKnown(context, reading, pair)), ...planNew(context, reading)];
+  return [
+    ...reading.pair.comments.filter((pair) => !pair.ended).flatMap((pair) => planKnown(context, reading, pair)),
+    ...planNew(context, reading),
+  ];
 }
 
 export function commentFlows(context: PlanContext, from: Side): boolean {
@@ -53,7 +55,14 @@ function planKnown(context: PlanContext, reading: PairReading, pair: CommentPair
   const present = sides.filter((side) => sight[side].seen === 'present');
   const gone = sides.filter((side) => sight[side].seen === 'gone');
   const [here] = present;
-  if (here === undefined) return [row('left', 'drop-comment', gone.length === 2 ? 'deleted-both' : gone[0] === 'right' ? 'deleted-right' : 'deleted-left')];
+  if (here === undefined)
+    return [
+      row(
+        'left',
+        'drop-comment',
+        gone.length === 2 ? 'deleted-both' : gone[0] === 'right' ? 'deleted-right' : 'deleted-left',
+      ),
+    ];
   if (present.length === 2) return planBoth(context, reading, pair, sight, row);
   if (gone.length === 1) return planDeletion(context, reading, pair, here, sight, row);
   return planMirror(context, reading, pair, here, row);
@@ -62,21 +71,38 @@ function planKnown(context: PlanContext, reading: PairReading, pair: CommentPair
 type MakeRow = (side: Side, kind: RowDraft['kind'], reason: Reason, more?: Partial<RowDraft>) => RowDraft;
 
 /** The twin is yet to be written (again): a failed or dropped mirror. */
-function planMirror(context: PlanContext, reading: PairReading, pair: CommentPair, from: Side, row: MakeRow): readonly RowDraft[] {
+function planMirror(
+  context: PlanContext,
+  reading: PairReading,
+  pair: CommentPair,
+  from: Side,
+  row: MakeRow,
+): readonly RowDraft[] {
   const item = presentItem(reading.staged[from]);
   const comment = item?.comments.find((candidate) => candidate.ref === pair.refs[from]);
   if (comment === undefined || comment.visibility === 'private') return [];
   return guarded(context, reading, pair.id, mirrorRow(context, reading, comment, from, pair.id, row));
 }
 
-function mirrorRow(context: PlanContext, reading: PairReading, comment: Comment, from: Side, code: string, row: MakeRow): RowDraft {
+function mirrorRow(
+  context: PlanContext,
+  reading: PairReading,
+  comment: Comment,
+  from: Side,
+  code: string,
+  row: MakeRow,
+): RowDraft {
   const to = otherSide(from);
   if (!context.rights[to].comment) {
     return row(to, 'skip', 'not-editable', { source: comment.body, note: 'the account may not comment there' });
   }
   const header = writeHeader(comment.authorName, comment.createdAt, code);
   const value = valueOf(comment.body, null);
-  return row(to, 'add-comment', 'new-comment', { after: withHeader(header, value), source: value, refs: reading.pair.refs });
+  return row(to, 'add-comment', 'new-comment', {
+    after: withHeader(header, value),
+    source: value,
+    refs: reading.pair.refs,
+  });
 }
 
 function planDeletion(
@@ -104,28 +130,56 @@ function planDeletion(
   if (edited && policy === 'ask') {
     if (answer === undefined || answer.seen[here] !== body) {
       const values = here === 'left' ? { before: body, source: null } : { before: null, source: body };
-      return [row('left', 'conflict', 'deleted-here-edited-there', { ...values, sourceBefore: base.body, note: `deleted on the ${gone}, edited on the ${here}` })];
+      return [
+        row('left', 'conflict', 'deleted-here-edited-there', {
+          ...values,
+          sourceBefore: base.body,
+          note: `deleted on the ${gone}, edited on the ${here}`,
+        }),
+      ];
     }
-    const keep = answer.take !== null && typeof answer.take === 'object' && 'side' in answer.take && answer.take.side === here;
+    const keep =
+      answer.take !== null && typeof answer.take === 'object' && 'side' in answer.take && answer.take.side === here;
     if (keep) return writeAgain(context, reading, pair, here, row);
   }
   if (!context.capabilities[here].commentDelete || !context.rights[here].deleteComments) {
-    return [row(here, 'skip', 'comment-not-editable', { before: body, note: 'the account may not delete comments there' })];
+    return [
+      row(here, 'skip', 'comment-not-editable', { before: body, note: 'the account may not delete comments there' }),
+    ];
   }
-  return guarded(context, reading, pair.id, row(here, 'delete-comment', reason, { before: body, sourceBefore: pair.bases[gone]?.body ?? null, loser }));
+  return guarded(
+    context,
+    reading,
+    pair.id,
+    row(here, 'delete-comment', reason, { before: body, sourceBefore: pair.bases[gone]?.body ?? null, loser }),
+  );
 }
 
 /** The edited comment wins over the deletion of its twin: the twin is written once more, under the same header. */
-function writeAgain(context: PlanContext, reading: PairReading, pair: CommentPair, from: Side, row: MakeRow): readonly RowDraft[] {
+function writeAgain(
+  context: PlanContext,
+  reading: PairReading,
+  pair: CommentPair,
+  from: Side,
+  row: MakeRow,
+): readonly RowDraft[] {
   const comment = presentItem(reading.staged[from])?.comments.find((candidate) => candidate.ref === pair.refs[from]);
   if (comment === undefined || comment.visibility === 'private') return [];
   const mirrored = mirrorRow(context, reading, comment, from, pair.id, row);
   const code = pair.header === null ? null : pair.id;
   const value = valueOf(comment.body, code);
   const header = splitHeader(comment.body).header;
-  const line = header !== null && header.code === pair.id ? header.line : writeHeader(comment.authorName, comment.createdAt, pair.id);
+  const line =
+    header !== null && header.code === pair.id
+      ? header.line
+      : writeHeader(comment.authorName, comment.createdAt, pair.id);
   const reason: Reason = from === 'left' ? 'both-changed-policy-left' : 'both-changed-policy-right';
-  return guarded(context, reading, pair.id, mirrored.kind === 'skip' ? mirrored : { ...mirrored, reason, after: withHeader(line, value), source: value });
+  return guarded(
+    context,
+    reading,
+    pair.id,
+    mirrored.kind === 'skip' ? mirrored : { ...mirrored, reason, after: withHeader(line, value), source: value },
+  );
 }
 
 function planBoth(
@@ -143,17 +197,40 @@ function planBoth(
   const changed = sides.filter((side) => pair.bases[side]?.body !== now[side].body);
   const [only] = changed;
   if (only === undefined) return [];
-  if (now.left.body === now.right.body) return [row('left', 'refresh', changed.length === 2 ? 'both-changed-equal' : only === 'left' ? 'changed-left' : 'changed-right')];
-  const winner = changed.length === 1 ? { from: only, reason: only === 'left' ? 'changed-left' : 'changed-right' } as const : commentWinner(context, reading, pair, now);
+  if (now.left.body === now.right.body)
+    return [
+      row(
+        'left',
+        'refresh',
+        changed.length === 2 ? 'both-changed-equal' : only === 'left' ? 'changed-left' : 'changed-right',
+      ),
+    ];
+  const winner =
+    changed.length === 1
+      ? ({ from: only, reason: only === 'left' ? 'changed-left' : 'changed-right' } as const)
+      : commentWinner(context, reading, pair, now);
   if (winner === null) {
-    return [row('left', 'conflict', 'both-changed-ask', { before: now.left.body, source: now.right.body, sourceBefore: pair.bases.left?.body ?? null, note: 'the comment was edited on both sides' })];
+    return [
+      row('left', 'conflict', 'both-changed-ask', {
+        before: now.left.body,
+        source: now.right.body,
+        sourceBefore: pair.bases.left?.body ?? null,
+        note: 'the comment was edited on both sides',
+      }),
+    ];
   }
   const { from } = winner;
   const to = otherSide(from);
   // An edit on the target of a one-way comment stays where it is.
   if (!commentFlows(context, from)) return [];
   if (!context.capabilities[to].commentEdit || !context.rights[to].editComments) {
-    return [row(to, 'skip', 'comment-not-editable', { before: now[to].body, source: now[from].body, note: 'the account may not edit comments there' })];
+    return [
+      row(to, 'skip', 'comment-not-editable', {
+        before: now[to].body,
+        source: now[from].body,
+        note: 'the account may not edit comments there',
+      }),
+    ];
   }
   const edit = row(to, 'edit-comment', winner.reason, {
     before: now[to].body,
@@ -174,7 +251,8 @@ function commentWinner(
   const answer = reading.pair.decisions[commentSubject(pair.id)];
   if (answer !== undefined && answer.seen.left === now.left.body && answer.seen.right === now.right.body) {
     const { take } = answer;
-    if (take !== null && typeof take === 'object' && 'side' in take) return { from: take.side, reason: 'resolved-by-user' };
+    if (take !== null && typeof take === 'object' && 'side' in take)
+      return { from: take.side, reason: 'resolved-by-user' };
   }
   const { policy, direction } = context.mapping.config.comments;
   if (direction === 'left-to-right') return { from: 'left', reason: 'both-changed-policy-left' };
@@ -198,7 +276,8 @@ function planHiding(
   if (pair.bases[hidden]?.visibility === 'private') return [];
   if (!commentFlows(context, hidden)) return [];
   const reason: Reason = hidden === 'left' ? 'hidden-left' : 'hidden-right';
-  if (!context.capabilities[open].commentVisibility) return [row(open, 'skip', reason, { note: 'this tracker has no private comments' })];
+  if (!context.capabilities[open].commentVisibility)
+    return [row(open, 'skip', reason, { note: 'this tracker has no private comments' })];
   return guarded(context, reading, pair.id, row(open, 'hide-comment', reason, { before: 'public', after: 'private' }));
 }
 
@@ -207,7 +286,9 @@ function planNew(context: PlanContext, reading: PairReading): readonly RowDraft[
   const taken = new Set<string>();
   return sides.flatMap((side) => {
     const item = presentItem(reading.staged[side]);
-    const fresh = (item?.comments ?? []).filter((comment) => !known[side].has(comment.ref) && comment.visibility === 'public');
+    const fresh = (item?.comments ?? []).filter(
+      (comment) => !known[side].has(comment.ref) && comment.visibility === 'public',
+    );
     return fresh.flatMap((comment) => planFresh(context, reading, side, comment, known, taken));
   });
 }
@@ -229,16 +310,29 @@ function planFresh(
   const match = (id: string, twin: string | null, reason: Reason): readonly RowDraft[] => {
     taken.add(comment.ref + side);
     if (twin !== null) taken.add(twin + other);
-    return [draftRow(reading, { kind: twin === null ? 'drop-comment' : 'match', side, reason, field: 'comment', commentId: id, before: comment.ref, source: twin })];
+    return [
+      draftRow(reading, {
+        kind: twin === null ? 'drop-comment' : 'match',
+        side,
+        reason,
+        field: 'comment',
+        commentId: id,
+        before: comment.ref,
+        source: twin,
+      }),
+    ];
   };
   if (taken.has(comment.ref + side)) return [];
   if (header !== null && context.ownsCode(header.code)) {
     const half = reading.pair.comments.find((pair) => pair.id === header.code);
-    if (half !== undefined && half.refs[side] === null && !half.ended) return match(half.id, half.refs[other], 'matched-by-marker');
+    if (half !== undefined && half.refs[side] === null && !half.ended)
+      return match(half.id, half.refs[other], 'matched-by-marker');
     if (half === undefined) {
       const otherItem = presentItem(reading.staged[other]);
       const otherRef = reading.pair.refs[other];
-      const origin = otherItem?.comments.find((candidate) => otherRef !== null && context.commentCode(other, otherRef, commentKey(candidate)) === header.code);
+      const origin = otherItem?.comments.find(
+        (candidate) => otherRef !== null && context.commentCode(other, otherRef, commentKey(candidate)) === header.code,
+      );
       if (origin !== undefined) return match(header.code, origin.ref, 'matched-by-marker');
       // A mirror whose original is gone: never mirrored back.
       if (otherItem !== null) return match(header.code, null, other === 'left' ? 'deleted-left' : 'deleted-right');
@@ -250,21 +344,35 @@ function planFresh(
   const code = context.commentCode(side, ref, commentKey(comment));
   if (reading.pair.origin === 'match') {
     const twin = (presentItem(reading.staged[other])?.comments ?? []).find(
-      (candidate) => !known[other].has(candidate.ref) && !taken.has(candidate.ref + other) && candidate.visibility === 'public' && valueOf(candidate.body, null) === valueOf(comment.body, null),
+      (candidate) =>
+        !known[other].has(candidate.ref) &&
+        !taken.has(candidate.ref + other) &&
+        candidate.visibility === 'public' &&
+        valueOf(candidate.body, null) === valueOf(comment.body, null),
     );
     if (twin !== undefined) return match(code, twin.ref, 'matched-by-content');
   }
   // Its mirror is there already (a restored store): it is matched when the mirror's turn comes.
-  const mirrored = (presentItem(reading.staged[other])?.comments ?? []).some((candidate) => !known[other].has(candidate.ref) && splitHeader(candidate.body).header?.code === code);
+  const mirrored = (presentItem(reading.staged[other])?.comments ?? []).some(
+    (candidate) => !known[other].has(candidate.ref) && splitHeader(candidate.body).header?.code === code,
+  );
   if (mirrored || !commentFlows(context, side)) return [];
-  const make: MakeRow = (target, kind, reason, more = {}) => draftRow(reading, { kind, side: target, reason, field: 'comment', commentId: code, ...more });
-  return guarded(context, reading, code, { ...mirrorRow(context, reading, comment, side, code, make), sourceBefore: comment.ref });
+  const make: MakeRow = (target, kind, reason, more = {}) =>
+    draftRow(reading, { kind, side: target, reason, field: 'comment', commentId: code, ...more });
+  return guarded(context, reading, code, {
+    ...mirrorRow(context, reading, comment, side, code, make),
+    sourceBefore: comment.ref,
+  });
 }
 
 /** A write that failed before stays out until its gate opens. */
 function guarded(context: PlanContext, reading: PairReading, commentId: string, row: RowDraft): readonly RowDraft[] {
-  const trouble = reading.pair.troubles.find((candidate) => candidate.subject === commentSubject(commentId) && candidate.side === row.side);
+  const trouble = reading.pair.troubles.find(
+    (candidate) => candidate.subject === commentSubject(commentId) && candidate.side === row.side,
+  );
   if (trouble === undefined || row.kind === 'skip') return [row];
-  const open = trouble.retryable ? context.nowMs >= trouble.notBeforeMs : context.rearmed.has(reading.pair.id) || trouble.gate !== gateOf(context, row.source ?? row.after, null);
+  const open = trouble.retryable
+    ? context.nowMs >= trouble.notBeforeMs
+    : context.rearmed.has(reading.pair.id) || trouble.gate !== gateOf(context, row.source ?? row.after, null);
   return open ? [row] : [{ ...row, kind: 'skip', reason: 'failed-before', note: trouble.message }];
 }

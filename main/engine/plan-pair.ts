@@ -16,37 +16,73 @@ export function planPair(context: PlanContext, reading: PairReading): readonly R
   const { pair, staged } = reading;
   if (pair.status === 'ended') return [];
   if (context.waiting.has(pair.id)) {
-    return [draftRow(reading, { kind: 'skip', side: pair.refs.left === null ? 'left' : 'right', reason: 'waits-for-lookup', note: 'a write of unknown outcome is looked up first' })];
+    return [
+      draftRow(reading, {
+        kind: 'skip',
+        side: pair.refs.left === null ? 'left' : 'right',
+        reason: 'waits-for-lookup',
+        note: 'a write of unknown outcome is looked up first',
+      }),
+    ];
   }
   if (pair.status === 'frozen' && Object.keys(pair.decisions).length === 0) {
-    return [draftRow(reading, { kind: 'skip', side: 'left', reason: 'frozen-flip', note: 'a field went back and forth; resolve the conflict to go on' })];
+    return [
+      draftRow(reading, {
+        kind: 'skip',
+        side: 'left',
+        reason: 'frozen-flip',
+        note: 'a field went back and forth; resolve the conflict to go on',
+      }),
+    ];
   }
   const gone = sides.filter((side) => staged[side]?.seen === 'gone');
   if (gone.length > 0) return planGone(context, reading, gone);
   const hidden = sides.find((side) => staged[side]?.seen === 'not-visible');
   if (hidden !== undefined) {
-    return [draftRow(reading, { kind: 'skip', side: hidden, reason: sided(hidden, 'not-visible-left', 'not-visible-right'), note: 'the account may not see this item (any more)' })];
+    return [
+      draftRow(reading, {
+        kind: 'skip',
+        side: hidden,
+        reason: sided(hidden, 'not-visible-left', 'not-visible-right'),
+        note: 'the account may not see this item (any more)',
+      }),
+    ];
   }
   const out = sides.find((side) => staged[side]?.seen === 'out-of-scope');
   if (out !== undefined) {
     if (pair.status === 'resting') return [];
-    return [draftRow(reading, { kind: 'rest', side: out, reason: sided(out, 'out-of-scope-left', 'out-of-scope-right') })];
+    return [
+      draftRow(reading, { kind: 'rest', side: out, reason: sided(out, 'out-of-scope-left', 'out-of-scope-right') }),
+    ];
   }
   if (sides.some((side) => staged[side]?.seen === 'unread')) return [];
   const secret = sides.find((side) => presentItem(staged[side])?.private === true);
   if (secret !== undefined) {
-    return [draftRow(reading, { kind: 'skip', side: secret, reason: sided(secret, 'private-left', 'private-right'), note: 'a private item stays where it is' })];
+    return [
+      draftRow(reading, {
+        kind: 'skip',
+        side: secret,
+        reason: sided(secret, 'private-left', 'private-right'),
+        note: 'a private item stays where it is',
+      }),
+    ];
   }
   if (pair.refs.left === null || pair.refs.right === null) return planTwin(context, reading);
   const woken = pair.status === 'resting' ? wake(reading) : [];
   if (pair.status === 'resting' && woken.length === 0) return [];
-  return [...woken, ...context.mapping.fields.flatMap((field) => planField(context, reading, field)), ...planComments(context, reading)];
+  return [
+    ...woken,
+    ...context.mapping.fields.flatMap((field) => planField(context, reading, field)),
+    ...planComments(context, reading),
+  ];
 }
 
 /** A resting pair goes on when the side that had left the scope is read in it again. */
 function wake(reading: PairReading): readonly RowDraft[] {
   const back = sides.filter((side) => presentItem(reading.staged[side]) !== null);
-  return back.length === 0 ? [] : [draftRow(reading, { kind: 'wake', side: back[0] ?? 'left', reason: 'back-in-scope' })];
+  return back.length === 0
+    ? []
+    : [draftRow(reading, { kind: 'wake', side: back[0] ?? 'left', reason: 'back-in-scope' })];
 }
 
 function planGone(context: PlanContext, reading: PairReading, gone: readonly Side[]): readonly RowDraft[] {
@@ -55,10 +91,21 @@ function planGone(context: PlanContext, reading: PairReading, gone: readonly Sid
   if (gone.length === 2) return [draftRow(reading, { kind: 'unpair', side, reason: 'deleted-both' })];
   const reason = sided(side, 'deleted-left', 'deleted-right');
   const here = otherSide(side);
-  if (reading.pair.refs[here] === null || reading.pair.decisions['item'] !== undefined || !isEdited(context, reading, here)) {
+  if (
+    reading.pair.refs[here] === null ||
+    reading.pair.decisions['item'] !== undefined ||
+    !isEdited(context, reading, here)
+  ) {
     return [draftRow(reading, { kind: 'unpair', side, reason })];
   }
-  return [draftRow(reading, { kind: 'conflict', side: 'left', reason: 'deleted-here-edited-there', note: `deleted on the ${side}, edited on the ${here}` })];
+  return [
+    draftRow(reading, {
+      kind: 'conflict',
+      side: 'left',
+      reason: 'deleted-here-edited-there',
+      note: `deleted on the ${side}, edited on the ${here}`,
+    }),
+  ];
 }
 
 function isEdited(context: PlanContext, reading: PairReading, side: Side): boolean {
@@ -81,7 +128,13 @@ function isEdited(context: PlanContext, reading: PairReading, side: Side): boole
 
 function sightsOf(context: PlanContext, reading: PairReading, field: FieldMapping): Sided<FieldSight | null> {
   const of = (side: Side): FieldSight | null =>
-    sightOf(presentItem(reading.staged[side]), reading.pair.bases[side], field.fields[side], context.skewMs[side], context.hash);
+    sightOf(
+      presentItem(reading.staged[side]),
+      reading.pair.bases[side],
+      field.fields[side],
+      context.skewMs[side],
+      context.hash,
+    );
   return { left: of('left'), right: of('right') };
 }
 
@@ -90,12 +143,19 @@ function initialRule(context: PlanContext, pair: PairState): 'left' | 'right' | 
   return pair.origin === 'match' ? (context.mapping.match?.initial ?? 'ask') : pair.origin;
 }
 
-export function judgeField(context: PlanContext, reading: PairReading, field: FieldMapping): { readonly verdict: Verdict; readonly sight: Sided<FieldSight> } | null {
+export function judgeField(
+  context: PlanContext,
+  reading: PairReading,
+  field: FieldMapping,
+): { readonly verdict: Verdict; readonly sight: Sided<FieldSight> } | null {
   const { left, right } = sightsOf(context, reading, field);
   if (left === null || right === null) return null;
   const sight = { left, right };
   const decision = reading.pair.decisions[field.id] ?? null;
-  return { verdict: mergeField(field, context.lensOf(field), sight, decision, initialRule(context, reading.pair)), sight };
+  return {
+    verdict: mergeField(field, context.lensOf(field), sight, decision, initialRule(context, reading.pair)),
+    sight,
+  };
 }
 
 function planField(context: PlanContext, reading: PairReading, field: FieldMapping): readonly RowDraft[] {
@@ -119,13 +179,41 @@ function planField(context: PlanContext, reading: PairReading, field: FieldMappi
     case 'ask':
       return [about('left', { kind: 'conflict', reason: verdict.reason })];
     case 'blocked':
-      return [about(verdict.to, { kind: 'skip', reason: verdict.reason, note: blockedNote(field, verdict.to, verdict.reason, sight) })];
+      return [
+        about(verdict.to, {
+          kind: 'skip',
+          reason: verdict.reason,
+          note: blockedNote(field, verdict.to, verdict.reason, sight),
+        }),
+      ];
     case 'put':
-      return [guard(context, reading, field, about(verdict.to, { kind: 'set', after: verdict.value, reason: verdict.reason, loser: verdict.loser }))];
+      return [
+        guard(
+          context,
+          reading,
+          field,
+          about(verdict.to, { kind: 'set', after: verdict.value, reason: verdict.reason, loser: verdict.loser }),
+        ),
+      ];
     case 'put-both':
       return [
-        guard(context, reading, field, about('left', { kind: 'set', after: verdict.values.left, reason: verdict.reason, half: true })),
-        guard(context, reading, field, about('right', { kind: 'set', after: verdict.values.right, source: verdict.values.left, reason: verdict.reason })),
+        guard(
+          context,
+          reading,
+          field,
+          about('left', { kind: 'set', after: verdict.values.left, reason: verdict.reason, half: true }),
+        ),
+        guard(
+          context,
+          reading,
+          field,
+          about('right', {
+            kind: 'set',
+            after: verdict.values.right,
+            source: verdict.values.left,
+            reason: verdict.reason,
+          }),
+        ),
       ];
   }
 }
@@ -134,14 +222,19 @@ function blockedNote(field: FieldMapping, to: Side, reason: Reason, sight: Sided
   const from = otherSide(to);
   const value = String(sight[from].value);
   const shown = field.optionNames[from].get(value) ?? value;
-  if (reason === 'option-without-twin') return `"${shown}" of ${field.names[from]} has no twin on the ${to}: add it under values of ${field.id}`;
+  if (reason === 'option-without-twin')
+    return `"${shown}" of ${field.names[from]} has no twin on the ${to}: add it under values of ${field.id}`;
   if (reason === 'user-without-twin') return `user ${shown} is not in the table of users`;
   if (reason === 'item-without-twin') return `item ${shown} has no twin on the ${to}`;
-  return sight[to].notEditable === 'derived' ? `${field.names[to]} is computed by the tracker on this item` : `the account may not edit ${field.names[to]} there`;
+  return sight[to].notEditable === 'derived'
+    ? `${field.names[to]} is computed by the tracker on this item`
+    : `the account may not edit ${field.names[to]} there`;
 }
 
 function guard(context: PlanContext, reading: PairReading, field: FieldMapping, row: RowDraft): RowDraft {
-  const trouble = reading.pair.troubles.find((candidate) => candidate.subject === field.id && candidate.side === row.side);
+  const trouble = reading.pair.troubles.find(
+    (candidate) => candidate.subject === field.id && candidate.side === row.side,
+  );
   if (trouble === undefined) return row;
   const revision = presentItem(reading.staged[row.side])?.revision ?? reading.pair.bases[row.side]?.revision ?? null;
   const open = trouble.retryable
@@ -160,19 +253,33 @@ function planTwin(context: PlanContext, reading: PairReading): readonly RowDraft
   const create = draftRow(reading, { kind: 'create', side: to, reason: 'new-item' });
   const answer = pair.decisions['item']?.take;
   // The user looked at what an interrupted create may have made, and named it.
-  if (typeof answer === 'string' && answer !== createAnew) return [draftRow(reading, { kind: 'match', side: to, reason: 'resolved-by-user', after: answer })];
+  if (typeof answer === 'string' && answer !== createAnew)
+    return [draftRow(reading, { kind: 'match', side: to, reason: 'resolved-by-user', after: answer })];
   const twin = context.twins.get(pair.id);
-  if (twin !== undefined) return [draftRow(reading, { kind: 'match', side: to, reason: 'matched-by-marker', after: twin })];
+  if (twin !== undefined)
+    return [draftRow(reading, { kind: 'match', side: to, reason: 'matched-by-marker', after: twin })];
   const trouble = pair.troubles.find((candidate) => candidate.subject === 'create');
   if (trouble !== undefined) {
-    const open = trouble.retryable ? context.nowMs >= trouble.notBeforeMs : context.rearmed.has(pair.id) || trouble.gate !== gateOf(context, item.revision, item.stamp);
+    const open = trouble.retryable
+      ? context.nowMs >= trouble.notBeforeMs
+      : context.rearmed.has(pair.id) || trouble.gate !== gateOf(context, item.revision, item.stamp);
     if (!open) return [{ ...create, kind: 'skip', reason: 'failed-before', note: trouble.message }];
   }
-  if (!context.rights[to].create) return [{ ...create, kind: 'skip', reason: 'not-editable', note: 'the account may not create items there' }];
-  return [create, ...context.mapping.fields.flatMap((field) => planNewField(context, reading, field, from)), ...planComments(context, reading)];
+  if (!context.rights[to].create)
+    return [{ ...create, kind: 'skip', reason: 'not-editable', note: 'the account may not create items there' }];
+  return [
+    create,
+    ...context.mapping.fields.flatMap((field) => planNewField(context, reading, field, from)),
+    ...planComments(context, reading),
+  ];
 }
 
-function planNewField(context: PlanContext, reading: PairReading, field: FieldMapping, from: Side): readonly RowDraft[] {
+function planNewField(
+  context: PlanContext,
+  reading: PairReading,
+  field: FieldMapping,
+  from: Side,
+): readonly RowDraft[] {
   const to = otherSide(from);
   const item = presentItem(reading.staged[from]);
   const value = item?.fields[field.fields[from]] ?? null;
@@ -182,13 +289,18 @@ function planNewField(context: PlanContext, reading: PairReading, field: FieldMa
   if (seen.ok) return [draftRow(reading, { ...row, kind: 'set', after: seen.value, reason: 'new-item' })];
   const none: FieldSight = { value: null, base: null, rawHash: null, notEditable: null, changedAtMs: null };
   const sight = from === 'left' ? { left: { ...none, value }, right: none } : { left: none, right: { ...none, value } };
-  return [draftRow(reading, { ...row, kind: 'skip', reason: seen.reason, note: blockedNote(field, to, seen.reason, sight) })];
+  return [
+    draftRow(reading, { ...row, kind: 'skip', reason: seen.reason, note: blockedNote(field, to, seen.reason, sight) }),
+  ];
 }
 
 /** Two items mean the same in every mapped field and each other's place: for the matching of a recovered store. */
 export function sameContent(context: PlanContext, values: Sided<Readonly<Record<string, FieldValue>>>): boolean {
   return context.mapping.fields.every((field) => {
-    const pairValues = { left: values.left[field.fields.left] ?? null, right: values.right[field.fields.right] ?? null };
+    const pairValues = {
+      left: values.left[field.fields.left] ?? null,
+      right: values.right[field.fields.right] ?? null,
+    };
     return sameValue(pairValues.left, pairValues.right) || context.lensOf(field).related(pairValues);
   });
 }

@@ -4,7 +4,15 @@ import { otherSide, sides, type Side, type Sided } from '../../preload/contract/
 import { itemLens } from './lens.js';
 import type { FieldMapping, Mapping } from './mapping.js';
 import { matchItems, newPair, type MatchResult } from './match.js';
-import { draftRow, Members, presentItem, titleOfItem, type PairReading, type PlanContext, type RowDraft } from './plan-context.js';
+import {
+  draftRow,
+  Members,
+  presentItem,
+  titleOfItem,
+  type PairReading,
+  type PlanContext,
+  type RowDraft,
+} from './plan-context.js';
 import { planPair, sameContent } from './plan-pair.js';
 import type { StagedItem } from './state.js';
 
@@ -52,18 +60,28 @@ export function* planRun(input: PlanInput): Generator<void, PlanResult> {
     ownMarker: input.ownMarker,
     pairId: input.pairId,
     knownPair: input.knownPair,
-    byContent: input.recovered ? (left, right) => sameContent(looseContext(input), { left: left.fields, right: right.fields }) : null,
+    byContent: input.recovered
+      ? (left, right) => sameContent(looseContext(input), { left: left.fields, right: right.fields })
+      : null,
   });
   yield;
   const founded = foundPairs(input, matching);
   const context = planContext(input, founded);
-  const groups: { readonly rank: number; readonly depth: number; readonly id: string; readonly rows: readonly RowDraft[] }[] = [];
+  const groups: {
+    readonly rank: number;
+    readonly depth: number;
+    readonly id: string;
+    readonly rows: readonly RowDraft[];
+  }[] = [];
   for (const reading of founded.values()) {
-    const matched = reading.pair.origin === 'match' || (reading.pair.refs.left !== null && reading.pair.refs.right !== null);
+    const matched =
+      reading.pair.origin === 'match' || (reading.pair.refs.left !== null && reading.pair.refs.right !== null);
     const rows = planPair(context, reading);
-    const reason = matching.matches.find((match) => match.refs.left === reading.pair.refs.left)?.reason ?? 'matched-by-field';
+    const reason =
+      matching.matches.find((match) => match.refs.left === reading.pair.refs.left)?.reason ?? 'matched-by-field';
     const all = matched ? [draftRow(reading, { kind: 'match', side: 'right', reason }), ...rows] : rows;
-    if (all.length > 0) groups.push({ rank: matched ? 0 : 1, depth: depthOf(context, reading, founded), id: reading.pair.id, rows: all });
+    if (all.length > 0)
+      groups.push({ rank: matched ? 0 : 1, depth: depthOf(context, reading, founded), id: reading.pair.id, rows: all });
     yield;
   }
   for (const reading of input.readings) {
@@ -89,8 +107,12 @@ function looseContext(input: PlanInput): PlanContext {
 
 function foundPairs(input: PlanInput, matching: MatchResult): ReadonlyMap<string, PairReading> {
   const founded = new Map<string, PairReading>();
-  const items = { left: new Map(input.unpaired.left.map((item) => [item.ref, item])), right: new Map(input.unpaired.right.map((item) => [item.ref, item])) };
-  const stage = (side: Side, item: Item | undefined): StagedItem | null => (item === undefined ? null : { side, ref: item.ref, seen: 'present', item });
+  const items = {
+    left: new Map(input.unpaired.left.map((item) => [item.ref, item])),
+    right: new Map(input.unpaired.right.map((item) => [item.ref, item])),
+  };
+  const stage = (side: Side, item: Item | undefined): StagedItem | null =>
+    item === undefined ? null : { side, ref: item.ref, seen: 'present', item };
   const spoken = { left: new Set<string>(), right: new Set<string>() };
   for (const { refs, reason } of matching.matches) {
     const left = items.left.get(refs.left);
@@ -111,7 +133,10 @@ function foundPairs(input: PlanInput, matching: MatchResult): ReadonlyMap<string
       const refs = side === 'left' ? { left: item.ref, right: null } : { left: null, right: item.ref };
       const keys = side === 'left' ? { left: item.key, right: null } : { left: null, right: item.key };
       const staged = stage(side, item);
-      founded.set(id, { pair: newPair(id, refs, keys, side), staged: side === 'left' ? { left: staged, right: null } : { left: null, right: staged } });
+      founded.set(id, {
+        pair: newPair(id, refs, keys, side),
+        staged: side === 'left' ? { left: staged, right: null } : { left: null, right: staged },
+      });
     }
   }
   return founded;
@@ -119,16 +144,22 @@ function foundPairs(input: PlanInput, matching: MatchResult): ReadonlyMap<string
 
 /** The item that carries no marker of this pair was there first. */
 function originByMarker(input: PlanInput, left: Item | undefined, right: Item | undefined): Side | 'match' {
-  if (left !== undefined && right?.marker != null && input.ownMarker(right.marker) === input.pairId('left', left.ref)) return 'left';
-  if (right !== undefined && left?.marker != null && input.ownMarker(left.marker) === input.pairId('right', right.ref)) return 'right';
+  if (left !== undefined && right?.marker != null && input.ownMarker(right.marker) === input.pairId('left', left.ref))
+    return 'left';
+  if (right !== undefined && left?.marker != null && input.ownMarker(left.marker) === input.pairId('right', right.ref))
+    return 'right';
   return 'match';
 }
 
 function planContext(input: PlanInput, founded: ReadonlyMap<string, PairReading>): PlanContext {
   const members = new Members();
   for (const side of sides) for (const [ref, id] of input.members[side]) members.bind(id, side, ref);
-  for (const { pair } of founded.values()) for (const side of sides) if (pair.refs[side] !== null) members.bind(pair.id, side, pair.refs[side]);
-  const lens = itemLens((side, ref) => members.pairOf(side, ref), (side, id) => members.refOf(side, id));
+  for (const { pair } of founded.values())
+    for (const side of sides) if (pair.refs[side] !== null) members.bind(pair.id, side, pair.refs[side]);
+  const lens = itemLens(
+    (side, ref) => members.pairOf(side, ref),
+    (side, id) => members.refOf(side, id),
+  );
   return {
     mapping: input.mapping,
     rights: input.rights,
@@ -155,7 +186,10 @@ function rearmedPairs(input: PlanInput, members: Members): ReadonlySet<string> {
   for (const { pair, staged } of input.readings) {
     for (const side of sides) {
       for (const field of references) {
-        const value = presentItem(staged[side])?.fields[field.fields[side]] ?? pair.bases[side]?.fields[field.fields[side]]?.value ?? null;
+        const value =
+          presentItem(staged[side])?.fields[field.fields[side]] ??
+          pair.bases[side]?.fields[field.fields[side]]?.value ??
+          null;
         const parent = value === null ? null : members.pairOf(side, String(value));
         if (parent === null) continue;
         if (input.fresh.has(pair.id)) rearmed.add(parent);
@@ -170,7 +204,7 @@ function rearmedPairs(input: PlanInput, members: Members): ReadonlySet<string> {
 function depthOf(context: PlanContext, reading: PairReading, founded: ReadonlyMap<string, PairReading>): number {
   const seen = new Set<string>([reading.pair.id]);
   let depth = 0;
-  for (let current = parentOf(context, reading); current !== null && !seen.has(current); ) {
+  for (let current = parentOf(context, reading); current !== null && !seen.has(current);) {
     seen.add(current);
     const parent = founded.get(current);
     if (parent === undefined) break;
@@ -186,7 +220,10 @@ export function parentOf(context: PlanContext, reading: PairReading): string | n
     if (field.type !== 'item-ref') continue;
     for (const side of sides) {
       const item = presentItem(reading.staged[side]);
-      const value = item === null ? (reading.pair.bases[side]?.fields[field.fields[side]]?.value ?? null) : (item.fields[field.fields[side]] ?? null);
+      const value =
+        item === null
+          ? (reading.pair.bases[side]?.fields[field.fields[side]]?.value ?? null)
+          : (item.fields[field.fields[side]] ?? null);
       const parent = value === null ? null : context.members.pairOf(side, String(value));
       if (parent !== null) return parent;
     }
@@ -197,7 +234,17 @@ export function parentOf(context: PlanContext, reading: PairReading): string | n
 function ambiguousRows(input: PlanInput, matching: MatchResult): readonly RowDraft[] {
   return matching.ambiguous.flatMap(({ side, ref, candidates }) => {
     const item = input.unpaired[side].find((candidate) => candidate.ref === ref);
-    return item === undefined ? [] : [reviewRow(input, side, item, 'match-ambiguous', `several twins are possible on the ${otherSide(side)}: ${candidates.slice(0, 10).join(', ')}`)];
+    return item === undefined
+      ? []
+      : [
+          reviewRow(
+            input,
+            side,
+            item,
+            'match-ambiguous',
+            `several twins are possible on the ${otherSide(side)}: ${candidates.slice(0, 10).join(', ')}`,
+          ),
+        ];
   });
 }
 
@@ -206,21 +253,30 @@ function suspectRows(input: PlanInput): readonly RowDraft[] {
   return sides.flatMap((side) =>
     input.unpaired[side]
       .filter((item) => input.suspects[side].has(item.ref) && !claimed.has(item.ref))
-      .map((item) => reviewRow(input, side, item, 'needs-review', 'it may be what an interrupted create made; see the conflicts')),
+      .map((item) =>
+        reviewRow(input, side, item, 'needs-review', 'it may be what an interrupted create made; see the conflicts'),
+      ),
   );
 }
 
 function reviewRow(input: PlanInput, side: Side, item: Item, reason: RowDraft['reason'], note: string): RowDraft {
   const refs = side === 'left' ? { left: item.ref, right: null } : { left: null, right: item.ref };
   const pair = newPair(input.pairId(side, item.ref), refs, { left: null, right: null }, side);
-  return { ...draftRow({ pair, staged: { left: null, right: null } }, { kind: 'skip', side, reason, note }), title: titleOfItem(item) };
+  return {
+    ...draftRow({ pair, staged: { left: null, right: null } }, { kind: 'skip', side, reason, note }),
+    title: titleOfItem(item),
+  };
 }
 
 const commentKinds: ReadonlySet<RowKind> = new Set(['add-comment', 'edit-comment', 'hide-comment', 'delete-comment']);
 
 export function countRows(rows: readonly PlanRow[]): PlanCounts {
-  const count = (side: Side, test: (row: PlanRow) => boolean): number => rows.filter((row) => row.side === side && test(row)).length;
-  const both = (test: (row: PlanRow) => boolean): Sided<number> => ({ left: count('left', test), right: count('right', test) });
+  const count = (side: Side, test: (row: PlanRow) => boolean): number =>
+    rows.filter((row) => row.side === side && test(row)).length;
+  const both = (test: (row: PlanRow) => boolean): Sided<number> => ({
+    left: count('left', test),
+    right: count('right', test),
+  });
   return {
     creates: both((row) => row.kind === 'create'),
     sets: both((row) => row.kind === 'set'),

@@ -22,10 +22,20 @@ export async function preflight(deps: EngineDeps, config: IntegrationConfig, sig
   const info = { left, right };
   const mapping = compileMapping(config, { left: left.schema, right: right.schema });
   for (const side of sides) demandRights(mapping, info[side].schema, side);
-  return { info, mapping, configFingerprint: fingerprint(deps, config, info), notices: sides.flatMap((side) => info[side].schema.notices.map((notice) => `${side}: ${notice}`)) };
+  return {
+    info,
+    mapping,
+    configFingerprint: fingerprint(deps, config, info),
+    notices: sides.flatMap((side) => info[side].schema.notices.map((notice) => `${side}: ${notice}`)),
+  };
 }
 
-async function readInfo(deps: EngineDeps, config: IntegrationConfig, side: Side, signal: AbortSignal): Promise<SideInfo> {
+async function readInfo(
+  deps: EngineDeps,
+  config: IntegrationConfig,
+  side: Side,
+  signal: AbortSignal,
+): Promise<SideInfo> {
   const { connector } = deps.sides[side];
   const checked = await connector.check(signal);
   const schema = await connector.discover(config[side].scope, signal);
@@ -42,10 +52,15 @@ function demandRights(mapping: Mapping, schema: ScopeSchema, side: Side): void {
     ...(commentsFlowTo(mapping, side) && !rights.comment ? ['add comments'] : []),
   ];
   if (missing.length === 0) return;
-  throw new LockstepError('forbidden', `The account of the ${side} connection may not ${missing.join(' nor ')} in ${schema.scope.name}.`, {
-    action: 'Give the account the right, use another account, or change the direction so that nothing is written there.',
-    context: { side },
-  });
+  throw new LockstepError(
+    'forbidden',
+    `The account of the ${side} connection may not ${missing.join(' nor ')} in ${schema.scope.name}.`,
+    {
+      action:
+        'Give the account the right, use another account, or change the direction so that nothing is written there.',
+      context: { side },
+    },
+  );
 }
 
 function commentsFlowTo(mapping: Mapping, side: Side): boolean {
@@ -57,8 +72,16 @@ function commentsFlowTo(mapping: Mapping, side: Side): boolean {
 function fingerprint(deps: EngineDeps, config: IntegrationConfig, info: Sided<SideInfo>): string {
   const schema = (side: Side): unknown => {
     const { scope, types, fields, rights, markup, markerField } = info[side].schema;
-    const options = (field: ScopeSchema['fields'][number]): readonly string[] => (field.options ?? []).map((option) => option.id);
-    return [scope.id, types.map((type) => type.id), fields.map((field) => [field.id, field.type, field.writable, options(field)]), rights, markup, markerField];
+    const options = (field: ScopeSchema['fields'][number]): readonly string[] =>
+      (field.options ?? []).map((option) => option.id);
+    return [
+      scope.id,
+      types.map((type) => type.id),
+      fields.map((field) => [field.id, field.type, field.writable, options(field)]),
+      rights,
+      markup,
+      markerField,
+    ];
   };
   const { brakes: _brakes, ...rest } = config;
   return deps.ids.hash(JSON.stringify([rest, schema('left'), schema('right')]));

@@ -58,7 +58,14 @@ class Reader {
   }
 
   result(): Reading {
-    return { staged: this.#staged, state: this.#state, verified: this.#verified, notices: this.#notices, fresh: this.#fresh, foreignMarkers: this.#foreign };
+    return {
+      staged: this.#staged,
+      state: this.#state,
+      verified: this.#verified,
+      notices: this.#notices,
+      fresh: this.#fresh,
+      foreignMarkers: this.#foreign,
+    };
   }
 
   /** Items known to have changed that could not be read last time, and items that were out of sight and are back. */
@@ -67,11 +74,18 @@ class Reader {
     const waiting = await deps.store.staged();
     for (const { side, ref, item } of waiting) if (item !== null) this.#before.set(side + ref, item.revision);
     for (const side of sides) {
-      const refs = (...seen: readonly StagedItem['seen'][]): readonly string[] => waiting.filter((staged) => staged.side === side && seen.includes(staged.seen)).map((staged) => staged.ref);
+      const refs = (...seen: readonly StagedItem['seen'][]): readonly string[] =>
+        waiting.filter((staged) => staged.side === side && seen.includes(staged.seen)).map((staged) => staged.ref);
       const away = refs('not-visible', 'out-of-scope');
       const back: string[] = [];
       for (let start = 0; start < away.length; start += scopePage) {
-        back.push(...(await deps.sides[side].connector.inScope(mapping.scopes[side], away.slice(start, start + scopePage), signal)));
+        back.push(
+          ...(await deps.sides[side].connector.inScope(
+            mapping.scopes[side],
+            away.slice(start, start + scopePage),
+            signal,
+          )),
+        );
       }
       const due = [...refs('unread'), ...back];
       if (due.length > 0) await this.#keep(side, await this.#fetch(side, due), null);
@@ -81,7 +95,12 @@ class Reader {
   async readSide(side: Side): Promise<void> {
     const { deps, mapping, signal } = this.#session;
     const cursor = this.#options.full ? null : this.#state.cursors[side];
-    const pages = deps.sides[side].connector.read({ ...mapping.scopes[side], cursor, fields: mappedFields(mapping, side), signal });
+    const pages = deps.sides[side].connector.read({
+      ...mapping.scopes[side],
+      cursor,
+      fields: mappedFields(mapping, side),
+      signal,
+    });
     let seen = 0;
     for await (const page of pages) {
       if (signal.aborted) throw new LockstepError('cancelled', 'The run was cancelled.');
@@ -91,8 +110,13 @@ class Reader {
         this.#verified[side].add(head.ref);
       }
       const wanted = await this.#wanted(side, page.heads);
-      const complete = wanted.flatMap((head): Lookup[] => (head.item === undefined ? [] : [{ state: 'present', ref: head.ref, item: head.item }]));
-      const fetched = await this.#fetch(side, wanted.filter((head) => head.item === undefined).map((head) => head.ref));
+      const complete = wanted.flatMap((head): Lookup[] =>
+        head.item === undefined ? [] : [{ state: 'present', ref: head.ref, item: head.item }],
+      );
+      const fetched = await this.#fetch(
+        side,
+        wanted.filter((head) => head.item === undefined).map((head) => head.ref),
+      );
       await this.#keep(side, [...complete, ...fetched], page.cursor);
       report(this.#session, 'read', { side, done: seen });
     }
@@ -103,7 +127,10 @@ class Reader {
   /** Heads whose item we do not know as it is now. */
   async #wanted(side: Side, heads: readonly Head[]): Promise<readonly Head[]> {
     if (this.#options.full) return heads;
-    const known = await this.#session.deps.store.stamps(side, heads.map((head) => head.ref));
+    const known = await this.#session.deps.store.stamps(
+      side,
+      heads.map((head) => head.ref),
+    );
     return heads.filter((head) => head.stamp === null || known.get(head.ref) !== head.stamp);
   }
 
@@ -152,7 +179,10 @@ class Reader {
 
   async #stage(side: Side, staged: readonly StagedItem[], cursor: Cursor | null): Promise<void> {
     const { store } = this.#session.deps;
-    const pairs = await store.pairsByRef(side, staged.map((item) => item.ref));
+    const pairs = await store.pairsByRef(
+      side,
+      staged.map((item) => item.ref),
+    );
     const ops: StoreOp[] = [];
     for (const item of staged) {
       const pair = pairs.get(item.ref);
@@ -173,7 +203,12 @@ class Reader {
 
   #countMarker(side: Side, item: Item): void {
     const { workspaceId } = this.#session.deps.ids;
-    if (item.marker !== null && /^[a-z2-7]+\.[a-z2-7]+$/u.test(item.marker) && !item.marker.startsWith(`${workspaceId}.`)) this.#foreign[side] += 1;
+    if (
+      item.marker !== null &&
+      /^[a-z2-7]+\.[a-z2-7]+$/u.test(item.marker) &&
+      !item.marker.startsWith(`${workspaceId}.`)
+    )
+      this.#foreign[side] += 1;
   }
 
   #setState(state: IntegrationState): void {
@@ -184,21 +219,31 @@ class Reader {
   async lookAtPartners(side: Side): Promise<void> {
     const { store } = this.#session.deps;
     const other = otherSide(side);
-    const changed = [...this.#staged[other].values()].filter((staged) => staged.seen === 'present').map((staged) => staged.ref);
+    const changed = [...this.#staged[other].values()]
+      .filter((staged) => staged.seen === 'present')
+      .map((staged) => staged.ref);
     const pairs = await store.pairsByRef(other, changed);
     const partners = new Map<string, PairState>();
     for (const pair of pairs.values()) {
       const ref = pair.refs[side];
-      if (ref !== null && pair.status !== 'ended' && (!this.#listed[side].has(ref) || pair.status === 'resting')) partners.set(ref, pair);
+      if (ref !== null && pair.status !== 'ended' && (!this.#listed[side].has(ref) || pair.status === 'resting'))
+        partners.set(ref, pair);
     }
     await this.#classify(side, partners);
   }
 
   /** After a full listing: pairs whose item was not in it. Absence proves nothing; each is asked for by its ref. */
   async lookForMissing(side: Side): Promise<void> {
-    const missing = (await this.#session.deps.store.activeRefs()).filter((pair) => pair.refs[side] !== null && !this.#listed[side].has(pair.refs[side]));
+    const missing = (await this.#session.deps.store.activeRefs()).filter(
+      (pair) => pair.refs[side] !== null && !this.#listed[side].has(pair.refs[side]),
+    );
     const pairs = await this.#session.deps.store.pairs(missing.map((pair) => pair.id));
-    await this.#classify(side, new Map([...pairs.values()].flatMap((pair) => (pair.refs[side] === null ? [] : [[pair.refs[side], pair] as const]))));
+    await this.#classify(
+      side,
+      new Map(
+        [...pairs.values()].flatMap((pair) => (pair.refs[side] === null ? [] : [[pair.refs[side], pair] as const])),
+      ),
+    );
   }
 
   async #classify(side: Side, pairs: ReadonlyMap<string, PairState>): Promise<void> {
@@ -206,10 +251,18 @@ class Reader {
     const refs = [...pairs.keys()];
     for (let start = 0; start < refs.length; start += scopePage) {
       const page = refs.slice(start, start + scopePage);
-      const inside = this.#known(side, page) ?? (await deps.sides[side].connector.inScope(mapping.scopes[side], page, signal));
+      const inside =
+        this.#known(side, page) ?? (await deps.sides[side].connector.inScope(mapping.scopes[side], page, signal));
       for (const ref of page) this.#verified[side].add(ref);
       const doubtful = page.filter((ref) => !inside.has(ref) || pairs.get(ref)?.status === 'resting');
-      await this.#keep(side, await this.#fetch(side, doubtful.filter((ref) => !this.#staged[side].has(ref))), null);
+      await this.#keep(
+        side,
+        await this.#fetch(
+          side,
+          doubtful.filter((ref) => !this.#staged[side].has(ref)),
+        ),
+        null,
+      );
     }
   }
 
@@ -223,5 +276,9 @@ const scopePage = 100;
 
 /** Errors of one item that need not stop the others. */
 function spares(thrown: unknown): boolean {
-  return thrown instanceof LockstepError && ['transient', 'rate-limited', 'remote-invalid', 'permission', 'not-found'].includes(thrown.kind) && thrown.code !== 'cancelled';
+  return (
+    thrown instanceof LockstepError &&
+    ['transient', 'rate-limited', 'remote-invalid', 'permission', 'not-found'].includes(thrown.kind) &&
+    thrown.code !== 'cancelled'
+  );
 }

@@ -14,7 +14,16 @@ import { preflight, type Preflight } from './preflight.js';
 import { readSides, type Reading } from './read.js';
 import type { Preview, RunReport, RunRequest } from './run-types.js';
 import { conclude, freshCounts, logEvent, report, type PairWork, type Session } from './session.js';
-import type { Conflict, IntegrationState, Intent, PairState, RunOutcome, RunState, StagedItem, StoreOp } from './state.js';
+import type {
+  Conflict,
+  IntegrationState,
+  Intent,
+  PairState,
+  RunOutcome,
+  RunState,
+  StagedItem,
+  StoreOp,
+} from './state.js';
 
 /** One execution of an integration (engine.md section 1): preflight, lookups, read, plan, brakes, apply, commit. */
 export async function runSync(deps: EngineDeps, request: RunRequest, signal: AbortSignal): Promise<RunReport> {
@@ -24,8 +33,16 @@ export async function runSync(deps: EngineDeps, request: RunRequest, signal: Abo
     let phase = await readAndPlan(session, checked, before, { full: request.full, keep: true });
     if (phase.recovered !== null && before.recovered === null) {
       // The store is older than its trackers: nothing counts but a full listing of both sides.
-      await deps.store.commit([{ op: 'put-state', state: { ...phase.reading.state, recovered: phase.recovered } }], 'durable');
-      phase = await readAndPlan(session, checked, { ...phase.reading.state, recovered: phase.recovered }, { full: true, keep: true });
+      await deps.store.commit(
+        [{ op: 'put-state', state: { ...phase.reading.state, recovered: phase.recovered } }],
+        'durable',
+      );
+      phase = await readAndPlan(
+        session,
+        checked,
+        { ...phase.reading.state, recovered: phase.recovered },
+        { full: true, keep: true },
+      );
     }
     const brakes = brakesOf(session, phase);
     const held = brakes.filter((brake) => !brake.releasable || !request.released.includes(brake.name));
@@ -40,8 +57,12 @@ export async function makePreview(deps: EngineDeps, request: RunRequest, signal:
   const checked = await preflight(deps, request.config, signal);
   const session = openSession(deps, request, signal, checked);
   const before = await deps.store.state();
-  let phase = await readAndPlan(session, checked, before, { full: request.full || before.recovered !== null, keep: false });
-  if (phase.recovered !== null && before.recovered === null) phase = await readAndPlan(session, checked, { ...before, recovered: phase.recovered }, { full: true, keep: false });
+  let phase = await readAndPlan(session, checked, before, {
+    full: request.full || before.recovered !== null,
+    keep: false,
+  });
+  if (phase.recovered !== null && before.recovered === null)
+    phase = await readAndPlan(session, checked, { ...before, recovered: phase.recovered }, { full: true, keep: false });
   const staged = sides.flatMap((side) => [...phase.reading.staged[side].values()]);
   const { plan } = phase.result;
   return {
@@ -64,15 +85,32 @@ export async function makePreview(deps: EngineDeps, request: RunRequest, signal:
  * Carries out exactly the rows of a stored preview, less those left out.
  * @throws LockstepError `preview-outdated` when the configuration, the trackers' schemas or the state moved on.
  */
-export async function runPreview(deps: EngineDeps, preview: Preview, leftOut: readonly number[], request: RunRequest, signal: AbortSignal): Promise<RunReport> {
+export async function runPreview(
+  deps: EngineDeps,
+  preview: Preview,
+  leftOut: readonly number[],
+  request: RunRequest,
+  signal: AbortSignal,
+): Promise<RunReport> {
   return execute(deps, request, signal, 'plan', async (session, checked) => {
     const before = await deps.store.state();
     const hash = deps.ids.hash(JSON.stringify([checked.configFingerprint, before.generation, preview.plan.rows]));
     if (hash !== preview.hash) {
-      throw new LockstepError('preview-outdated', 'Since this preview was made, the mapping, the trackers\' fields or the state of the integration changed.', { action: 'Make a new preview.' });
+      throw new LockstepError(
+        'preview-outdated',
+        "Since this preview was made, the mapping, the trackers' fields or the state of the integration changed.",
+        { action: 'Make a new preview.' },
+      );
     }
     await stagePreview(deps, preview);
-    const reading: Reading = { staged: stagedBySide(preview.staged), state: preview.state, verified: { left: new Set(), right: new Set() }, notices: [], fresh: new Set(), foreignMarkers: { left: 0, right: 0 } };
+    const reading: Reading = {
+      staged: stagedBySide(preview.staged),
+      state: preview.state,
+      verified: { left: new Set(), right: new Set() },
+      notices: [],
+      fresh: new Set(),
+      foreignMarkers: { left: 0, right: 0 },
+    };
     const phase = await planPhase(session, checked, reading, preview.state.recovered, false);
     const out = new Set(leftOut);
     const rows = preview.plan.rows.filter((row) => !out.has(row.seq));
@@ -88,8 +126,12 @@ async function stagePreview(deps: EngineDeps, preview: Preview): Promise<void> {
     const part = preview.staged.slice(start, start + batch);
     const ops: StoreOp[] = part.map((staged) => ({ op: 'stage', staged }));
     for (const side of sides) {
-      const pairs = await deps.store.pairsByRef(side, part.filter((staged) => staged.side === side).map((staged) => staged.ref));
-      for (const pair of pairs.values()) if (!pair.dirty && pair.status !== 'ended') ops.push({ op: 'set-dirty', pairId: pair.id });
+      const pairs = await deps.store.pairsByRef(
+        side,
+        part.filter((staged) => staged.side === side).map((staged) => staged.ref),
+      );
+      for (const pair of pairs.values())
+        if (!pair.dirty && pair.status !== 'ended') ops.push({ op: 'set-dirty', pairId: pair.id });
     }
     await deps.store.commit(ops, 'durable');
   }
@@ -97,7 +139,8 @@ async function stagePreview(deps: EngineDeps, preview: Preview): Promise<void> {
 }
 
 function stagedBySide(staged: readonly StagedItem[]): Sided<Map<string, StagedItem>> {
-  const of = (side: Side): Map<string, StagedItem> => new Map(staged.filter((item) => item.side === side).map((item) => [item.ref, item]));
+  const of = (side: Side): Map<string, StagedItem> =>
+    new Map(staged.filter((item) => item.side === side).map((item) => [item.ref, item]));
   return { left: of('left'), right: of('right') };
 }
 
@@ -120,11 +163,25 @@ interface Done {
 }
 
 function openSession(deps: EngineDeps, request: RunRequest, signal: AbortSignal, checked: Preflight): Session {
-  return { deps, request, signal, mapping: checked.mapping, info: checked.info, configFingerprint: checked.configFingerprint, counts: freshCounts() };
+  return {
+    deps,
+    request,
+    signal,
+    mapping: checked.mapping,
+    info: checked.info,
+    configFingerprint: checked.configFingerprint,
+    counts: freshCounts(),
+  };
 }
 
 /** The frame of every run that may write: its record, its end, and what it says whatever happens. */
-async function execute(deps: EngineDeps, request: RunRequest, signal: AbortSignal, mode: RunState['mode'], body: (session: Session, checked: Preflight) => Promise<Done>): Promise<RunReport> {
+async function execute(
+  deps: EngineDeps,
+  request: RunRequest,
+  signal: AbortSignal,
+  mode: RunState['mode'],
+  body: (session: Session, checked: Preflight) => Promise<Done>,
+): Promise<RunReport> {
   const started: RunState = {
     id: request.runId,
     integration: request.config.name,
@@ -148,7 +205,13 @@ async function execute(deps: EngineDeps, request: RunRequest, signal: AbortSigna
   } catch (thrown) {
     const error = asLockstepError(thrown);
     const outcome: RunOutcome = hasCode(error, 'cancelled') || signal.aborted ? 'cancelled' : 'failed';
-    const run: RunState = { ...started, endedAtMs: deps.clock.now(), outcome, counts: { ...(session?.counts ?? {}) }, message: error.message };
+    const run: RunState = {
+      ...started,
+      endedAtMs: deps.clock.now(),
+      outcome,
+      counts: { ...(session?.counts ?? {}) },
+      message: error.message,
+    };
     // A store that is lost cannot take the record; the first error is the one to tell.
     if (error.kind !== 'storage') await deps.store.commit([{ op: 'put-run', run }], 'durable');
     throw error;
@@ -183,9 +246,27 @@ async function finish(session: Session, checked: Preflight, started: RunState, d
         generation: before.generation + 1,
       };
   const brakeLog = brakes.map((brake) => logEvent(session, `brake ${brake.name}: ${brake.saw}`, brake.name));
-  const released = session.request.released.length === 0 ? [] : [logEvent(session, `released by the user: ${session.request.released.join(', ')}`)];
-  await deps.store.commit([...brakeLog, ...released, ...phase.reading.notices.map((notice) => logEvent(session, notice)), { op: 'put-state', state }, { op: 'put-run', run }], 'durable');
-  return { run, plan: phase.result.plan, brakes, notices: [...checked.notices, ...phase.reading.notices], openConflicts: waiting };
+  const released =
+    session.request.released.length === 0
+      ? []
+      : [logEvent(session, `released by the user: ${session.request.released.join(', ')}`)];
+  await deps.store.commit(
+    [
+      ...brakeLog,
+      ...released,
+      ...phase.reading.notices.map((notice) => logEvent(session, notice)),
+      { op: 'put-state', state },
+      { op: 'put-run', run },
+    ],
+    'durable',
+  );
+  return {
+    run,
+    plan: phase.result.plan,
+    brakes,
+    notices: [...checked.notices, ...phase.reading.notices],
+    openConflicts: waiting,
+  };
 }
 
 function ceilingOf(state: IntegrationState, side: Side): string | null {
@@ -193,7 +274,12 @@ function ceilingOf(state: IntegrationState, side: Side): string | null {
   return typeof since === 'string' ? since : null;
 }
 
-async function readAndPlan(session: Session, checked: Preflight, before: IntegrationState, options: { readonly full: boolean; readonly keep: boolean }): Promise<Phase> {
+async function readAndPlan(
+  session: Session,
+  checked: Preflight,
+  before: IntegrationState,
+  options: { readonly full: boolean; readonly keep: boolean },
+): Promise<Phase> {
   const changedConfig = before.configFingerprint !== null && before.configFingerprint !== checked.configFingerprint;
   // A newly mapped field was never read: everything is read again.
   const full = options.full || changedConfig || before.recovered !== null;
@@ -201,7 +287,13 @@ async function readAndPlan(session: Session, checked: Preflight, before: Integra
   return planPhase(session, checked, reading, before.recovered, full);
 }
 
-async function planPhase(session: Session, checked: Preflight, reading: Reading, recovered: string | null, full: boolean): Promise<Phase> {
+async function planPhase(
+  session: Session,
+  checked: Preflight,
+  reading: Reading,
+  recovered: string | null,
+  full: boolean,
+): Promise<Phase> {
   const { deps } = session;
   report(session, 'plan');
   const gathered = await gather(session, checked, reading, recovered);
@@ -218,7 +310,16 @@ async function planPhase(session: Session, checked: Preflight, reading: Reading,
   }
   const result = step.value;
   const readings = new Map<string, PairReading>([...gathered.readings, ...result.founded]);
-  return { reading, result, readings, activePairs: gathered.activePairs, conflicts: gathered.conflicts, recovered: recovered ?? gathered.lostPair, full, idle: gathered.idle(result) };
+  return {
+    reading,
+    result,
+    readings,
+    activePairs: gathered.activePairs,
+    conflicts: gathered.conflicts,
+    recovered: recovered ?? gathered.lostPair,
+    full,
+    idle: gathered.idle(result),
+  };
 }
 
 const sliceLengthMs = 10;
@@ -227,28 +328,43 @@ const sliceLengthMs = 10;
 async function gather(session: Session, checked: Preflight, reading: Reading, recovered: string | null) {
   const { deps, mapping } = session;
   const { store, ids, sides: openSides } = deps;
-  const staged = stagedBySide([...(await store.staged()), ...sides.flatMap((side) => [...reading.staged[side].values()])]);
+  const staged = stagedBySide([
+    ...(await store.staged()),
+    ...sides.flatMap((side) => [...reading.staged[side].values()]),
+  ]);
   const pairs = new Map<string, PairState>((await store.dirtyPairs()).map((pair) => [pair.id, pair]));
   for (const side of sides) {
-    for (const pair of (await store.pairsByRef(side, [...staged[side].keys()])).values()) if (!pairs.has(pair.id)) pairs.set(pair.id, pair);
+    for (const pair of (await store.pairsByRef(side, [...staged[side].keys()])).values())
+      if (!pairs.has(pair.id)) pairs.set(pair.id, pair);
   }
   const readings = new Map<string, PairReading>();
   const paired = { left: new Set<string>(), right: new Set<string>() };
   for (const pair of pairs.values()) {
     for (const side of sides) if (pair.refs[side] !== null) paired[side].add(pair.refs[side]);
     if (pair.status === 'ended') continue;
-    const of = (side: Side): StagedItem | null => (pair.refs[side] === null ? null : (staged[side].get(pair.refs[side]) ?? null));
+    const of = (side: Side): StagedItem | null =>
+      pair.refs[side] === null ? null : (staged[side].get(pair.refs[side]) ?? null);
     readings.set(pair.id, { pair, staged: { left: of('left'), right: of('right') } });
   }
-  const loose = (side: Side): readonly StagedItem[] => [...staged[side].values()].filter((item) => !paired[side].has(item.ref));
-  const items = (side: Side): readonly Item[] => loose(side).flatMap((item) => presentItem(item) ?? []).sort((a, b) => compareRefs(a.ref, b.ref));
+  const loose = (side: Side): readonly StagedItem[] =>
+    [...staged[side].values()].filter((item) => !paired[side].has(item.ref));
+  const items = (side: Side): readonly Item[] =>
+    loose(side)
+      .flatMap((item) => presentItem(item) ?? [])
+      .sort((a, b) => compareRefs(a.ref, b.ref));
   const unpaired = { left: items('left'), right: items('right') };
   const intents = await store.openIntents();
   const conflicts = await store.openConflicts();
-  const reviewed = new Set(conflicts.filter((conflict) => conflict.kind === 'review').flatMap((conflict) => conflict.candidates));
+  const reviewed = new Set(
+    conflicts.filter((conflict) => conflict.kind === 'review').flatMap((conflict) => conflict.candidates),
+  );
   const suspects = (side: Side): ReadonlySet<string> => {
     const lost = suspectSince(intents, side, session.info[side].accountId);
-    return new Set(unpaired[side].filter((item) => lost(item) || reviewed.has(item.ref) || claimed.has(item.ref)).map((item) => item.ref));
+    return new Set(
+      unpaired[side]
+        .filter((item) => lost(item) || reviewed.has(item.ref) || claimed.has(item.ref))
+        .map((item) => item.ref),
+    );
   };
   const marked = [...unpaired.left, ...unpaired.right].flatMap((item) => ownPair(ids.workspaceId, item.marker) ?? []);
   const known = new Set<string>();
@@ -262,7 +378,10 @@ async function gather(session: Session, checked: Preflight, reading: Reading, re
       if (id === null || half === undefined || half.pair.refs[side] !== null || twins.has(id)) continue;
       twins.set(id, item.ref);
       const staged: StagedItem = { side, ref: item.ref, seen: 'present', item };
-      readings.set(id, { ...half, staged: side === 'left' ? { ...half.staged, left: staged } : { ...half.staged, right: staged } });
+      readings.set(id, {
+        ...half,
+        staged: side === 'left' ? { ...half.staged, left: staged } : { ...half.staged, right: staged },
+      });
     }
   }
   const claimed = new Set(twins.values());
@@ -293,10 +412,17 @@ async function gather(session: Session, checked: Preflight, reading: Reading, re
   };
   const idle = (result: PlanResult): readonly StagedItem[] => {
     if (mapping.match !== null) return [];
-    const spoken = new Set([...result.founded.values()].flatMap(({ pair }) => sides.map((side) => side + (pair.refs[side] ?? ''))));
-    return sides.flatMap((side) => loose(side).filter((item) => item.seen !== 'unread' && !spoken.has(side + item.ref) && !input.suspects[side].has(item.ref)));
+    const spoken = new Set(
+      [...result.founded.values()].flatMap(({ pair }) => sides.map((side) => side + (pair.refs[side] ?? ''))),
+    );
+    return sides.flatMap((side) =>
+      loose(side).filter(
+        (item) => item.seen !== 'unread' && !spoken.has(side + item.ref) && !input.suspects[side].has(item.ref),
+      ),
+    );
   };
-  const lostPair = lost === undefined ? null : 'a tracker holds an item that this data folder does not remember to have made';
+  const lostPair =
+    lost === undefined ? null : 'a tracker holds an item that this data folder does not remember to have made';
   return { input, readings, activePairs: active.length, conflicts, idle, lostPair };
 }
 
@@ -310,7 +436,11 @@ function ownPair(workspaceId: string, marker: string | null): string | null {
 }
 
 /** The pairs of every item that a reading or an unpaired item refers to. */
-async function membersOf(session: Session, readings: ReadonlyMap<string, PairReading>, unpaired: Sided<readonly Item[]>): Promise<Sided<ReadonlyMap<string, string>>> {
+async function membersOf(
+  session: Session,
+  readings: ReadonlyMap<string, PairReading>,
+  unpaired: Sided<readonly Item[]>,
+): Promise<Sided<ReadonlyMap<string, string>>> {
   const { mapping, deps } = session;
   const members = { left: new Map<string, string>(), right: new Map<string, string>() };
   const add = (pair: PairState): void => {
@@ -350,9 +480,21 @@ function brakesOf(session: Session, phase: Phase): readonly Brake[] {
   });
 }
 
-function applyContext(session: Session, context: PlanContext, readings: ReadonlyMap<string, PairReading>): ApplyContext {
+function applyContext(
+  session: Session,
+  context: PlanContext,
+  readings: ReadonlyMap<string, PairReading>,
+): ApplyContext {
   const parents = new Set([...readings.values()].flatMap((reading) => parentOf(context, reading) ?? []));
-  return { session, context, open: new Map(), works: new Map(), parents, createLocks: { left: Promise.resolve(), right: Promise.resolve() }, later: [] };
+  return {
+    session,
+    context,
+    open: new Map(),
+    works: new Map(),
+    parents,
+    createLocks: { left: Promise.resolve(), right: Promise.resolve() },
+    later: [],
+  };
 }
 
 async function applyPhase(session: Session, phase: Phase, plan: Plan): Promise<void> {
@@ -397,7 +539,8 @@ async function resolveDue(session: Session): Promise<void> {
   const staged = stagedBySide(await store.staged());
   const readings = new Map<string, PairReading>();
   for (const pair of pairs.values()) {
-    const of = (side: Side): StagedItem | null => (pair.refs[side] === null ? null : (staged[side].get(pair.refs[side]) ?? null));
+    const of = (side: Side): StagedItem | null =>
+      pair.refs[side] === null ? null : (staged[side].get(pair.refs[side]) ?? null);
     readings.set(pair.id, { pair, staged: { left: of('left'), right: of('right') } });
   }
   const context = await lookupContext(session, readings);
@@ -406,7 +549,11 @@ async function resolveDue(session: Session): Promise<void> {
     const reading = readings.get(intent.pairId);
     if (reading === undefined) await store.commit([{ op: 'end-intent', id: intent.id }], 'durable');
     else if (isDue(apply, intent)) {
-      const work = apply.works.get(intent.pairId) ?? { reading, current: { left: null, right: null }, conflicts: new Map() };
+      const work = apply.works.get(intent.pairId) ?? {
+        reading,
+        current: { left: null, right: null },
+        conflicts: new Map(),
+      };
       apply.works.set(intent.pairId, work);
       await resolveIntent(apply, work, intent);
     }
@@ -451,8 +598,17 @@ async function settleIdle(session: Session, phase: Phase, context: PlanContext, 
   const planned = new Set(plan.rows.map((row) => row.pairId));
   let ops: StoreOp[] = phase.idle.map(({ side, ref }) => ({ op: 'unstage', side, ref }));
   for (const reading of phase.readings.values()) {
-    if (planned.has(reading.pair.id) || phase.result.founded.has(reading.pair.id) || context.waiting.has(reading.pair.id)) continue;
-    const conflicts = new Map(phase.conflicts.filter((conflict) => conflict.pairId === reading.pair.id).map((conflict) => [conflict.id, conflict]));
+    if (
+      planned.has(reading.pair.id) ||
+      phase.result.founded.has(reading.pair.id) ||
+      context.waiting.has(reading.pair.id)
+    )
+      continue;
+    const conflicts = new Map(
+      phase.conflicts
+        .filter((conflict) => conflict.pairId === reading.pair.id)
+        .map((conflict) => [conflict.id, conflict]),
+    );
     ops.push(...conclude(context, { reading, current: { left: null, right: null }, conflicts }, clock.now()));
     if (ops.length >= 500) {
       await store.commit(ops, 'relaxed');

@@ -32,14 +32,34 @@ export interface RunCounts {
   review: number;
 }
 
-export const freshCounts = (): RunCounts => ({ created: 0, updated: 0, comments: 0, adopted: 0, failed: 0, dropped: 0, parked: 0, skipped: 0, review: 0 });
+export const freshCounts = (): RunCounts => ({
+  created: 0,
+  updated: 0,
+  comments: 0,
+  adopted: 0,
+  failed: 0,
+  dropped: 0,
+  parked: 0,
+  skipped: 0,
+  review: 0,
+});
 
 /** The server's time on this side, by our clock and the skew seen at preflight. */
 export function serverNow(session: Session, side: Side): number {
   return session.deps.clock.now() + session.info[side].skewMs;
 }
 
-export function report(session: Session, phase: Phase, more: { side?: Side; done?: number; total?: number | null; item?: string; waiting?: { why: string; untilMs: number } } = {}): void {
+export function report(
+  session: Session,
+  phase: Phase,
+  more: {
+    side?: Side;
+    done?: number;
+    total?: number | null;
+    item?: string;
+    waiting?: { why: string; untilMs: number };
+  } = {},
+): void {
   session.deps.onProgress({
     phase,
     side: more.side ?? null,
@@ -136,7 +156,11 @@ export function conclude(context: PlanContext, work: PairWork, nowMs: number): r
   const rest = planPair(context, work.reading);
   const { pair, staged } = work.reading;
   const ended = pair.status === 'ended';
-  const clean = ended || rest.length === 0 && pair.status !== 'resting' && sides.every((side) => staged[side] === null || presentItem(staged[side]) !== null);
+  const clean =
+    ended ||
+    (rest.length === 0 &&
+      pair.status !== 'resting' &&
+      sides.every((side) => staged[side] === null || presentItem(staged[side]) !== null));
   const ops: StoreOp[] = [];
   if (clean) {
     const base = (side: Side): Base | null => {

@@ -7,7 +7,11 @@ import type { PairState } from './state.js';
 
 /** What became of one field that was written. */
 export type FieldOutcome =
-  | { readonly kind: 'done'; readonly held: FieldValue; /** Somebody else's value that our write replaced unseen. */ readonly overwritten: FieldValue }
+  | {
+      readonly kind: 'done';
+      readonly held: FieldValue;
+      /** Somebody else's value that our write replaced unseen. */ readonly overwritten: FieldValue;
+    }
   /** The tracker holds what it held before: it took nothing. */
   | { readonly kind: 'ignored' }
   /** Somebody else wrote in between and ours is not in the history: the next run decides. */
@@ -32,7 +36,8 @@ export function judgeWrite(
 ): FieldOutcome {
   const held = result.item.fields[fieldId] ?? null;
   const sent = normalise(fieldId, written.sent);
-  const same = (a: FieldValue, b: FieldValue): boolean => sameValue(a, b) || sameValue(normalise(fieldId, a), normalise(fieldId, b));
+  const same = (a: FieldValue, b: FieldValue): boolean =>
+    sameValue(a, b) || sameValue(normalise(fieldId, a), normalise(fieldId, b));
   const changes = result.changes.filter((change) => change.field === fieldId);
   if (changes.length === 0) {
     if (same(held, sent)) return { kind: 'done', held, overwritten: null };
@@ -47,10 +52,16 @@ export function judgeWrite(
 }
 
 /** The one change there is, where the tracker made something else of our value: still ours if nothing else happened. */
-function normalisedOurs(changes: readonly FieldChange[], held: FieldValue, result: WriteResult): FieldChange | undefined {
+function normalisedOurs(
+  changes: readonly FieldChange[],
+  held: FieldValue,
+  result: WriteResult,
+): FieldChange | undefined {
   const [only] = changes;
   const revisions = new Set(result.changes.map((change) => change.revision));
-  return changes.length === 1 && revisions.size === 1 && only !== undefined && sameValue(only.to, held) ? only : undefined;
+  return changes.length === 1 && revisions.size === 1 && only !== undefined && sameValue(only.to, held)
+    ? only
+    : undefined;
 }
 
 /** Both bases of a finished change: the source's is what the plan read, the target's what is held. */
@@ -85,12 +96,19 @@ const flipWindowMs = 60 * 60 * 1000;
  * Remembers a write for the flip detector. Frozen: the last six writes within an hour went to and fro between the
  * sides, with the same value each time: two automatons answer each other, and people never get a word in.
  */
-export function markWrite(pair: PairState, field: string, side: Side, value: FieldValue, atMs: number): { readonly pair: PairState; readonly flips: boolean } {
+export function markWrite(
+  pair: PairState,
+  field: string,
+  side: Side,
+  value: FieldValue,
+  atMs: number,
+): { readonly pair: PairState; readonly flips: boolean } {
   const known = pair.flips.find((mark) => mark.field === field)?.writes ?? [];
   const writes = [...known, { side, value: JSON.stringify(value), atMs }].slice(-flipWrites);
   const recent = writes.filter((write) => atMs - write.atMs <= flipWindowMs);
   const alternate = recent.every((write, index) => index === 0 || write.side !== recent[index - 1]?.side);
-  const constant = (at: Side): boolean => new Set(recent.filter((write) => write.side === at).map((write) => write.value)).size === 1;
+  const constant = (at: Side): boolean =>
+    new Set(recent.filter((write) => write.side === at).map((write) => write.value)).size === 1;
   const flips = recent.length === flipWrites && alternate && constant('left') && constant('right');
   const marks = [...pair.flips.filter((mark) => mark.field !== field), { field, writes: flips ? [] : writes }];
   return { pair: { ...pair, flips: marks }, flips };

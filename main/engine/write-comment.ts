@@ -1,6 +1,18 @@
 import type { Comment, Item, WriteResult } from '../connectors/contract.js';
 import { otherSide, type Side } from '../../preload/contract/values.js';
-import { dropRows, failRows, failure, leaveOpen, neverAborted, openIntent, outcomeUnknown, putConflict, targetNow, withoutTrouble, type ApplyContext } from './apply-context.js';
+import {
+  dropRows,
+  failRows,
+  failure,
+  leaveOpen,
+  neverAborted,
+  openIntent,
+  outcomeUnknown,
+  putConflict,
+  targetNow,
+  withoutTrouble,
+  type ApplyContext,
+} from './apply-context.js';
 import { endedComment, putComment, sidedComment, withoutDecision, type RowLike } from './bookkeeping.js';
 import { splitHeader, trimBody, valueOf, withHeader } from './comment-header.js';
 import { commentSubject } from './plan-comments.js';
@@ -24,7 +36,13 @@ export async function writeComment(apply: ApplyContext, work: PairWork, row: Row
   if (kind === undefined || row.commentId === null || ref === null) return;
   const item = await targetNow(apply, work, side, ref);
   if (item === null) {
-    await store.commit([...conclude(apply.context, work, clock.now()), ...dropRows(apply, [row], 'the item is not there, not visible or left the scope')], 'durable');
+    await store.commit(
+      [
+        ...conclude(apply.context, work, clock.now()),
+        ...dropRows(apply, [row], 'the item is not there, not visible or left the scope'),
+      ],
+      'durable',
+    );
     return;
   }
   const pair = pairFor(work, row, row.commentId);
@@ -49,7 +67,14 @@ export async function writeComment(apply: ApplyContext, work: PairWork, row: Row
     commentId: row.commentId,
   });
   const staged = work.reading.staged[otherSide(side)];
-  await store.commit([{ op: 'put-pair', pair: work.reading.pair }, ...(staged === null ? [] : [{ op: 'stage', staged } as const]), { op: 'open-intent', intent }], 'durable');
+  await store.commit(
+    [
+      { op: 'put-pair', pair: work.reading.pair },
+      ...(staged === null ? [] : [{ op: 'stage', staged } as const]),
+      { op: 'open-intent', intent },
+    ],
+    'durable',
+  );
   const startedMs = clock.monotonic();
   let result: WriteResult;
   try {
@@ -62,10 +87,16 @@ export async function writeComment(apply: ApplyContext, work: PairWork, row: Row
       return;
     }
     const failed = failRows(apply, work, [row], error);
-    await store.commit([{ op: 'end-intent', id: intent.id }, ...conclude(apply.context, work, clock.now()), ...failed], 'durable');
+    await store.commit(
+      [{ op: 'end-intent', id: intent.id }, ...conclude(apply.context, work, clock.now()), ...failed],
+      'durable',
+    );
     return;
   }
-  await store.commit(settleComment(apply, work, row, intent, result.item, { durationMs: clock.monotonic() - startedMs }), 'durable');
+  await store.commit(
+    settleComment(apply, work, row, intent, result.item, { durationMs: clock.monotonic() - startedMs }),
+    'durable',
+  );
 }
 
 /** The comment pair of a row; a new comment's is founded here, before its mirror is written. */
@@ -74,7 +105,14 @@ function pairFor(work: PairWork, row: RowLike, id: string): CommentPair {
   if (known !== undefined) return known;
   const origin = otherSide(row.side);
   const header = splitHeader(String(row.after)).header?.line ?? null;
-  return { id, refs: sidedComment(origin, row.sourceBefore === null ? null : String(row.sourceBefore), null), origin, header, bases: { left: null, right: null }, ended: false };
+  return {
+    id,
+    refs: sidedComment(origin, row.sourceBefore === null ? null : String(row.sourceBefore), null),
+    origin,
+    header,
+    bases: { left: null, right: null },
+    ended: false,
+  };
 }
 
 function checkTarget(row: RowLike, pair: CommentPair, item: Item, target: Comment | undefined): string | null {
@@ -97,11 +135,20 @@ function bodyToSend(row: RowLike, target: Comment | undefined): string {
   return withHeader(header !== null && header.code === row.commentId ? header.line : null, String(row.after));
 }
 
-async function send(apply: ApplyContext, kind: IntentKind, ref: string, commentRef: string, body: string, since: string, side: Side): Promise<WriteResult> {
+async function send(
+  apply: ApplyContext,
+  kind: IntentKind,
+  ref: string,
+  commentRef: string,
+  body: string,
+  since: string,
+  side: Side,
+): Promise<WriteResult> {
   const { connector } = apply.session.deps.sides[side];
   if (kind === 'add-comment') return connector.addComment(ref, { body, visibility: 'public' }, since, neverAborted);
   if (kind === 'edit-comment') return connector.editComment(ref, commentRef, { body }, since, neverAborted);
-  if (kind === 'hide-comment') return connector.editComment(ref, commentRef, { visibility: 'private' }, since, neverAborted);
+  if (kind === 'hide-comment')
+    return connector.editComment(ref, commentRef, { visibility: 'private' }, since, neverAborted);
   return connector.deleteComment(ref, commentRef, since, neverAborted);
 }
 
@@ -124,17 +171,41 @@ export function settleComment(
   const ops: StoreOp[] = [{ op: 'end-intent', id: intent.id }];
   if (next !== null) {
     const subject = commentSubject(next.id);
-    work.reading = withPair(work.reading, withoutDecision(withoutTrouble(putComment(work.reading.pair, next), subject), subject));
+    work.reading = withPair(
+      work.reading,
+      withoutDecision(withoutTrouble(putComment(work.reading.pair, next), subject), subject),
+    );
     session.counts[how.lookup === true ? 'adopted' : 'comments'] += 1;
-    ops.push(logRow(session, row, how.lookup === true ? 'adopted' : 'done', how.durationMs === undefined ? {} : { durationMs: how.durationMs }));
+    ops.push(
+      logRow(
+        session,
+        row,
+        how.lookup === true ? 'adopted' : 'done',
+        how.durationMs === undefined ? {} : { durationMs: how.durationMs },
+      ),
+    );
     if (row.loser !== null) {
       const values = side === 'left' ? { left: row.loser, right: row.source } : { left: row.source, right: row.loser };
-      ops.push(...putConflict(session, work, { kind: 'loser', field: subject, ...values, base: row.sourceBefore, loserSide: side }));
+      ops.push(
+        ...putConflict(session, work, {
+          kind: 'loser',
+          field: subject,
+          ...values,
+          base: row.sourceBefore,
+          loserSide: side,
+        }),
+      );
     }
   } else if (how.lookup === true) {
     ops.push(...dropRows(apply, [row], 'the write did not arrive; it is planned again'));
   } else {
-    ops.push(...failRows(apply, work, [row], { code: 'remote-ignored', message: 'the tracker accepted the request and changed nothing; the account may lack the right', retryable: false }));
+    ops.push(
+      ...failRows(apply, work, [row], {
+        code: 'remote-ignored',
+        message: 'the tracker accepted the request and changed nothing; the account may lack the right',
+        retryable: false,
+      }),
+    );
   }
   return [...ops, ...conclude(apply.context, work, nowMs)];
 }
@@ -146,13 +217,23 @@ export function settleComment(
 function commentAfter(row: RowLike, intent: Intent, pair: CommentPair, item: Item): CommentPair | null {
   const { side } = row;
   const source = otherSide(side);
-  const withBases = (target: CommentBase, other: CommentBase): CommentPair => ({ ...pair, bases: sidedComment(side, target, other) });
+  const withBases = (target: CommentBase, other: CommentBase): CommentPair => ({
+    ...pair,
+    bases: sidedComment(side, target, other),
+  });
   if (row.kind === 'add-comment') {
     const found = item.comments.find((comment) => splitHeader(comment.body).header?.code === pair.id);
     if (found === undefined) return null;
     const refs = sidedComment(side, found.ref, pair.refs[source]);
     const sent = valueOf(String(intent.sent['body']), pair.id);
-    return { ...withBases({ body: sent, visibility: found.visibility }, { body: trimBody(String(row.source)), visibility: 'public' }), refs, header: pair.header ?? splitHeader(String(row.after)).header?.line ?? null };
+    return {
+      ...withBases(
+        { body: sent, visibility: found.visibility },
+        { body: trimBody(String(row.source)), visibility: 'public' },
+      ),
+      refs,
+      header: pair.header ?? splitHeader(String(row.after)).header?.line ?? null,
+    };
   }
   const found = item.comments.find((comment) => comment.ref === pair.refs[side]);
   if (row.kind === 'delete-comment') return found === undefined ? endedComment(pair, 'deleted-both') : null;
@@ -161,9 +242,13 @@ function commentAfter(row: RowLike, intent: Intent, pair: CommentPair, item: Ite
   const value = valueOf(found.body, code);
   if (row.kind === 'hide-comment') {
     if (found.visibility !== 'private') return null;
-    const hide = (base: CommentBase | null): CommentBase | null => (base === null ? null : { ...base, visibility: 'private' });
+    const hide = (base: CommentBase | null): CommentBase | null =>
+      base === null ? null : { ...base, visibility: 'private' };
     return { ...pair, bases: { left: hide(pair.bases.left), right: hide(pair.bases.right) } };
   }
   if (value === row.before && value !== row.after) return null;
-  return withBases({ body: trimBody(String(row.after)), visibility: found.visibility }, { body: trimBody(String(row.source)), visibility: 'public' });
+  return withBases(
+    { body: trimBody(String(row.after)), visibility: found.visibility },
+    { body: trimBody(String(row.source)), visibility: 'public' },
+  );
 }

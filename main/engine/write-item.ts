@@ -20,7 +20,8 @@ import { conclude, logRow, withPair, withStaged, type PairWork } from './session
 import { finishField, judgeWrite, markWrite, type WrittenField } from './settle.js';
 import type { Intent, StoreOp } from './state.js';
 
-const ignoredMessage = 'the tracker accepted the request and changed nothing; the account or the workflow may not allow it';
+const ignoredMessage =
+  'the tracker accepted the request and changed nothing; the account or the workflow may not allow it';
 
 export function fieldOf(apply: ApplyContext, row: RowLike): FieldMapping | undefined {
   return apply.session.mapping.fields.find((field) => field.id === row.field);
@@ -33,14 +34,25 @@ export function resolveValue(apply: ApplyContext, side: Side, value: FieldValue)
 }
 
 /** Writes these `set` rows of one existing item in one request. */
-export async function writeFields(apply: ApplyContext, work: PairWork, side: Side, rows: readonly RowLike[]): Promise<void> {
+export async function writeFields(
+  apply: ApplyContext,
+  work: PairWork,
+  side: Side,
+  rows: readonly RowLike[],
+): Promise<void> {
   const { session } = apply;
   const { store, sides } = session.deps;
   const ref = work.reading.pair.refs[side];
   if (ref === null || rows.length === 0) return;
   const item = await targetNow(apply, work, side, ref);
   if (item === null) {
-    await store.commit([...conclude(apply.context, work, session.deps.clock.now()), ...dropRows(apply, rows, 'the item is not there, not visible or left the scope')], 'durable');
+    await store.commit(
+      [
+        ...conclude(apply.context, work, session.deps.clock.now()),
+        ...dropRows(apply, rows, 'the item is not there, not visible or left the scope'),
+      ],
+      'durable',
+    );
     return;
   }
   const { written, ops } = checkedRows(apply, side, rows, item);
@@ -69,10 +81,22 @@ export async function writeFields(apply: ApplyContext, work: PairWork, side: Sid
     await fieldsFailed(apply, work, side, written, intent, thrown);
     return;
   }
-  await store.commit(settleFields(apply, work, side, written, intent, result, { durationMs: session.deps.clock.monotonic() - startedMs }), 'durable');
+  await store.commit(
+    settleFields(apply, work, side, written, intent, result, {
+      durationMs: session.deps.clock.monotonic() - startedMs,
+    }),
+    'durable',
+  );
 }
 
-async function fieldsFailed(apply: ApplyContext, work: PairWork, side: Side, written: readonly WrittenField[], intent: Intent, thrown: unknown): Promise<void> {
+async function fieldsFailed(
+  apply: ApplyContext,
+  work: PairWork,
+  side: Side,
+  written: readonly WrittenField[],
+  intent: Intent,
+  thrown: unknown,
+): Promise<void> {
   const error = failure(thrown);
   const rows = written.map(({ row }) => row);
   const { session } = apply;
@@ -89,10 +113,18 @@ async function fieldsFailed(apply: ApplyContext, work: PairWork, side: Side, wri
   }
   work.current[side] = null;
   const failed = failRows(apply, work, rows, error);
-  await session.deps.store.commit([{ op: 'end-intent', id: intent.id }, ...conclude(apply.context, work, session.deps.clock.now()), ...failed], 'durable');
+  await session.deps.store.commit(
+    [{ op: 'end-intent', id: intent.id }, ...conclude(apply.context, work, session.deps.clock.now()), ...failed],
+    'durable',
+  );
 }
 
-function checkedRows(apply: ApplyContext, side: Side, rows: readonly RowLike[], item: Item): { readonly written: readonly WrittenField[]; readonly ops: readonly StoreOp[] } {
+function checkedRows(
+  apply: ApplyContext,
+  side: Side,
+  rows: readonly RowLike[],
+  item: Item,
+): { readonly written: readonly WrittenField[]; readonly ops: readonly StoreOp[] } {
   const written: WrittenField[] = [];
   const ops: StoreOp[] = [];
   for (const row of rows) {
@@ -102,7 +134,8 @@ function checkedRows(apply: ApplyContext, side: Side, rows: readonly RowLike[], 
     const before = item.fields[fieldId] ?? null;
     const sent = resolveValue(apply, side, row.after);
     if (!sameValue(before, row.before)) ops.push(...dropRows(apply, [row], 'changed meanwhile'));
-    else if (item.notEditable[fieldId] !== undefined) ops.push(...dropRows(apply, [row], `${field.names[side]} cannot be edited on this item`));
+    else if (item.notEditable[fieldId] !== undefined)
+      ops.push(...dropRows(apply, [row], `${field.names[side]} cannot be edited on this item`));
     else if (sent === undefined) ops.push(...dropRows(apply, [row], 'the item it refers to is not there yet'));
     else written.push({ row, field, sent, before });
   }
@@ -132,10 +165,21 @@ export function settleFields(
     const { row, field } = entry;
     const outcome = judgeWrite(entry, result, field.fields[side], (id, value) => connector.normalise(id, value));
     if (outcome.kind === 'done') {
-      const marked = markWrite(withoutTrouble(finishField(context, work.reading, entry, outcome.held, result.item), field.id), field.id, side, outcome.held, nowMs);
+      const marked = markWrite(
+        withoutTrouble(finishField(context, work.reading, entry, outcome.held, result.item), field.id),
+        field.id,
+        side,
+        outcome.held,
+        nowMs,
+      );
       work.reading = withPair(work.reading, marked.pair);
       session.counts[how.lookup === true ? 'adopted' : 'updated'] += 1;
-      ops.push(logRow(session, row, how.lookup === true ? 'adopted' : 'done', { after: outcome.held, ...(how.durationMs === undefined ? {} : { durationMs: how.durationMs }) }));
+      ops.push(
+        logRow(session, row, how.lookup === true ? 'adopted' : 'done', {
+          after: outcome.held,
+          ...(how.durationMs === undefined ? {} : { durationMs: how.durationMs }),
+        }),
+      );
       const lost = outcome.overwritten ?? row.loser;
       if (lost !== null) ops.push(...keepLoser(apply, work, field, row, lost));
       if (marked.flips) ops.push(...freeze(apply, work, field, row));
@@ -143,7 +187,13 @@ export function settleFields(
       ops.push(logRow(session, row, 'dropped', { message: 'the write did not arrive; it is planned again' }));
       session.counts.dropped += 1;
     } else if (outcome.kind === 'ignored') {
-      ops.push(...failRows(apply, work, [row], { code: 'remote-ignored', message: `${field.names[side]}: ${ignoredMessage}`, retryable: false }));
+      ops.push(
+        ...failRows(apply, work, [row], {
+          code: 'remote-ignored',
+          message: `${field.names[side]}: ${ignoredMessage}`,
+          retryable: false,
+        }),
+      );
     } else {
       ops.push(...dropRows(apply, [row], 'changed meanwhile'));
     }
@@ -151,10 +201,22 @@ export function settleFields(
   return [...ops, ...conclude(context, work, nowMs)];
 }
 
-function keepLoser(apply: ApplyContext, work: PairWork, field: FieldMapping, row: RowLike, lost: FieldValue): readonly StoreOp[] {
+function keepLoser(
+  apply: ApplyContext,
+  work: PairWork,
+  field: FieldMapping,
+  row: RowLike,
+  lost: FieldValue,
+): readonly StoreOp[] {
   const { side } = row;
   const values = side === 'left' ? { left: lost, right: row.source } : { left: row.source, right: lost };
-  return putConflict(apply.session, work, { kind: 'loser', field: field.id, ...values, base: row.sourceBefore, loserSide: side });
+  return putConflict(apply.session, work, {
+    kind: 'loser',
+    field: field.id,
+    ...values,
+    base: row.sourceBefore,
+    loserSide: side,
+  });
 }
 
 function freeze(apply: ApplyContext, work: PairWork, field: FieldMapping, row: RowLike): readonly StoreOp[] {
@@ -165,7 +227,13 @@ function freeze(apply: ApplyContext, work: PairWork, field: FieldMapping, row: R
 }
 
 /** Creates the twin of an item. Without a marker, creates go one by one. */
-export async function createTwin(apply: ApplyContext, work: PairWork, create: RowLike, rows: readonly RowLike[], resolveOpen: (side: Side) => Promise<void>): Promise<void> {
+export async function createTwin(
+  apply: ApplyContext,
+  work: PairWork,
+  create: RowLike,
+  rows: readonly RowLike[],
+  resolveOpen: (side: Side) => Promise<void>,
+): Promise<void> {
   const { side } = create;
   if (apply.session.mapping.usesMarker[side]) {
     await createNow(apply, work, create, rows);
@@ -173,7 +241,9 @@ export async function createTwin(apply: ApplyContext, work: PairWork, create: Ro
   }
   const before = apply.createLocks[side];
   let release: () => void = () => undefined;
-  apply.createLocks[side] = new Promise((resolve) => { release = resolve; });
+  apply.createLocks[side] = new Promise((resolve) => {
+    release = resolve;
+  });
   await before;
   try {
     await resolveOpen(side);
@@ -184,7 +254,12 @@ export async function createTwin(apply: ApplyContext, work: PairWork, create: Ro
   }
 }
 
-async function createNow(apply: ApplyContext, work: PairWork, create: RowLike, rows: readonly RowLike[]): Promise<void> {
+async function createNow(
+  apply: ApplyContext,
+  work: PairWork,
+  create: RowLike,
+  rows: readonly RowLike[],
+): Promise<void> {
   const { session, context } = apply;
   const { store, sides, ids, clock } = session.deps;
   const { side } = create;
@@ -212,11 +287,22 @@ async function createNow(apply: ApplyContext, work: PairWork, create: RowLike, r
     commentId: null,
   });
   const staged = work.reading.staged[otherSide(side)];
-  await store.commit([{ op: 'put-pair', pair }, ...(staged === null ? [] : [{ op: 'stage', staged } as const]), { op: 'open-intent', intent }, ...ops], 'durable');
+  await store.commit(
+    [
+      { op: 'put-pair', pair },
+      ...(staged === null ? [] : [{ op: 'stage', staged } as const]),
+      { op: 'open-intent', intent },
+      ...ops,
+    ],
+    'durable',
+  );
   const startedMs = clock.monotonic();
   let result: WriteResult;
   try {
-    result = await sides[side].connector.create({ scope: session.mapping.scopes[side].scope, fields, marker }, neverAborted);
+    result = await sides[side].connector.create(
+      { scope: session.mapping.scopes[side].scope, fields, marker },
+      neverAborted,
+    );
   } catch (thrown) {
     const error = failure(thrown);
     if (outcomeUnknown(error)) {
@@ -224,10 +310,15 @@ async function createNow(apply: ApplyContext, work: PairWork, create: RowLike, r
       return;
     }
     const failed = failRows(apply, work, [create], error);
-    await store.commit([{ op: 'end-intent', id: intent.id }, ...conclude(context, work, clock.now()), ...failed], 'durable');
+    await store.commit(
+      [{ op: 'end-intent', id: intent.id }, ...conclude(context, work, clock.now()), ...failed],
+      'durable',
+    );
     return;
   }
-  const settled = settleCreate(apply, work, create, written, intent, result.item, { durationMs: clock.monotonic() - startedMs });
+  const settled = settleCreate(apply, work, create, written, intent, result.item, {
+    durationMs: clock.monotonic() - startedMs,
+  });
   await store.commit(settled.ops, 'durable');
   await followUp(apply, work, side, settled.refused);
 }
@@ -246,7 +337,11 @@ export function settleCreate(
   written: readonly WrittenField[],
   intent: Intent,
   item: Item,
-  how: { readonly durationMs?: number; readonly adopted?: boolean; /** Fields that history shows edited since. */ readonly edited?: ReadonlySet<string> },
+  how: {
+    readonly durationMs?: number;
+    readonly adopted?: boolean;
+    /** Fields that history shows edited since. */ readonly edited?: ReadonlySet<string>;
+  },
 ): { readonly ops: readonly StoreOp[]; readonly refused: readonly RowLike[] } {
   const { session, context } = apply;
   const { side } = create;
@@ -254,7 +349,10 @@ export function settleCreate(
   const { pair } = work.reading;
   const refs = side === 'left' ? { ...pair.refs, left: item.ref } : { ...pair.refs, right: item.ref };
   const keys = side === 'left' ? { ...pair.keys, left: item.key } : { ...pair.keys, right: item.key };
-  work.reading = withStaged(withPair(work.reading, { ...withoutDecision(withoutTrouble(pair, 'create'), 'item'), refs, keys }), { side, ref: item.ref, seen: 'present', item });
+  work.reading = withStaged(
+    withPair(work.reading, { ...withoutDecision(withoutTrouble(pair, 'create'), 'item'), refs, keys }),
+    { side, ref: item.ref, seen: 'present', item },
+  );
   // An adopted item was read in a listing: somebody may have touched it since.
   work.current[side] = how.adopted === true ? null : item;
   context.members.bind(pair.id, side, item.ref);

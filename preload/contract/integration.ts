@@ -13,9 +13,7 @@ export const initialRuleSchema = z
   .describe('Which side counts when two existing items become a pair and differ.');
 export type InitialRule = z.infer<typeof initialRuleSchema>;
 
-export const directionSchema = z
-  .enum(['both', 'left-to-right', 'right-to-left'])
-  .describe('Which way changes flow.');
+export const directionSchema = z.enum(['both', 'left-to-right', 'right-to-left']).describe('Which way changes flow.');
 export type Direction = z.infer<typeof directionSchema>;
 
 const name = z.string().trim().min(1).max(200);

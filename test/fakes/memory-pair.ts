@@ -8,11 +8,22 @@ import type { Side, Sided } from '../../preload/contract/values.js';
 import { createMemoryEngineStore, type MemoryEngineStore } from './memory-engine-store.js';
 import { MemoryTracker, type MemoryTrackerOptions } from './memory-tracker.js';
 
-export const allBrakes: readonly BrakeName[] = ['first-run', 'config-changed', 'creates', 'closes', 'half-changed', 'empty-listing', 'clock-skew'];
+export const allBrakes: readonly BrakeName[] = [
+  'first-run',
+  'config-changed',
+  'creates',
+  'closes',
+  'half-changed',
+  'empty-listing',
+  'clock-skew',
+];
 
 const letters = 'abcdefghijklmnopqrstuvwxyz234567';
 function word(text: string, length: number): string {
-  return [...createHash('sha256').update(text).digest()].slice(0, length).map((byte) => letters[byte % 32]).join('');
+  return [...createHash('sha256').update(text).digest()]
+    .slice(0, length)
+    .map((byte) => letters[byte % 32])
+    .join('');
 }
 
 export type ConfigInput = Partial<Record<keyof IntegrationConfig, unknown>>;
@@ -22,7 +33,10 @@ export function memoryConfig(more: ConfigInput = {}): IntegrationConfig {
     name: 'test',
     left: { connection: 'l', scope: 'scope' },
     right: { connection: 'r', scope: 'scope' },
-    types: [{ left: 'Bug', right: 'Bug' }, { left: 'Task', right: 'Task' }],
+    types: [
+      { left: 'Bug', right: 'Bug' },
+      { left: 'Task', right: 'Task' },
+    ],
     fields: [
       { left: 'subject', right: 'subject' },
       { left: 'description', right: 'description' },
@@ -32,7 +46,11 @@ export function memoryConfig(more: ConfigInput = {}): IntegrationConfig {
       { left: 'due', right: 'due' },
       { left: 'parent', right: 'parent' },
     ],
-    users: [{ left: 'ann', right: 'ann' }, { left: 'ben', right: 'ben' }, { left: 'cho', right: 'cho' }],
+    users: [
+      { left: 'ann', right: 'ann' },
+      { left: 'ben', right: 'ben' },
+      { left: 'cho', right: 'cho' },
+    ],
     ...more,
   });
 }
@@ -55,7 +73,10 @@ export class MemoryPair {
   readonly progress: Progress[] = [];
   /** Wraps the store of a run: for faults. */
   wrapStore: (store: EngineStore) => EngineStore = (store) => store;
-  around: (side: Side, event: { readonly when: 'before' | 'after'; readonly request: string; readonly writes: boolean }) => void | Promise<void> = () => undefined;
+  around: (
+    side: Side,
+    event: { readonly when: 'before' | 'after'; readonly request: string; readonly writes: boolean },
+  ) => void | Promise<void> = () => undefined;
   readonly #workspaceId: string;
   #fresh = 0;
 
@@ -63,7 +84,13 @@ export class MemoryPair {
     this.config = memoryConfig(options.config);
     this.#workspaceId = options.workspaceId ?? 'workspace';
     const tracker = (side: Side, name: string): MemoryTracker =>
-      new MemoryTracker({ name, marker: options.marker ?? true, now: () => this.nowMs, around: (event) => this.around(side, event), ...options[side] });
+      new MemoryTracker({
+        name,
+        marker: options.marker ?? true,
+        now: () => this.nowMs,
+        around: (event) => this.around(side, event),
+        ...options[side],
+      });
     this.left = tracker('left', 'l');
     this.right = tracker('right', 'r');
     this.store = createMemoryEngineStore();
@@ -80,8 +107,24 @@ export class MemoryPair {
   deps(): EngineDeps {
     const open = (side: Side): EngineDeps['sides']['left'] => {
       const tracker = this.tracker(side);
-      const callBound = { fixed: 2, pageSize: 5, detailPerItem: 1, create: 1, update: 1, comment: 1, reread: 1, inScopePage: 100 };
-      return { connector: tracker.connector(), connectionId: side, capabilities: tracker.capabilities, callBound, readerVersion: 1, timeoutMs: 2000 };
+      const callBound = {
+        fixed: 2,
+        pageSize: 5,
+        detailPerItem: 1,
+        create: 1,
+        update: 1,
+        comment: 1,
+        reread: 1,
+        inScopePage: 100,
+      };
+      return {
+        connector: tracker.connector(),
+        connectionId: side,
+        capabilities: tracker.capabilities,
+        callBound,
+        readerVersion: 1,
+        timeoutMs: 2000,
+      };
     };
     const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
     const code = (side: Side, item: string, comment: string): string => `${word(`${side}/${item}/${comment}`, 12)}own2`;
@@ -110,19 +153,35 @@ export class MemoryPair {
     };
   }
 
-  async sync(more: { readonly full?: boolean; readonly released?: readonly BrakeName[]; readonly signal?: AbortSignal } = {}): Promise<RunReport> {
+  async sync(
+    more: { readonly full?: boolean; readonly released?: readonly BrakeName[]; readonly signal?: AbortSignal } = {},
+  ): Promise<RunReport> {
     const deps = this.deps();
-    return runSync(deps, { runId: deps.ids.fresh(), config: this.config, full: more.full ?? false, released: more.released ?? allBrakes }, more.signal ?? new AbortController().signal);
+    return runSync(
+      deps,
+      { runId: deps.ids.fresh(), config: this.config, full: more.full ?? false, released: more.released ?? allBrakes },
+      more.signal ?? new AbortController().signal,
+    );
   }
 
   async preview(full = false): Promise<Preview> {
     const deps = this.deps();
-    return makePreview(deps, { runId: deps.ids.fresh(), config: this.config, full, released: [] }, new AbortController().signal);
+    return makePreview(
+      deps,
+      { runId: deps.ids.fresh(), config: this.config, full, released: [] },
+      new AbortController().signal,
+    );
   }
 
   async execute(preview: Preview, leftOut: readonly number[] = []): Promise<RunReport> {
     const deps = this.deps();
-    return runPreview(deps, preview, leftOut, { runId: deps.ids.fresh(), config: this.config, full: false, released: [] }, new AbortController().signal);
+    return runPreview(
+      deps,
+      preview,
+      leftOut,
+      { runId: deps.ids.fresh(), config: this.config, full: false, released: [] },
+      new AbortController().signal,
+    );
   }
 
   writes(): number {
@@ -131,8 +190,15 @@ export class MemoryPair {
 
   /** Titles of items with a change that a tracker refuses for good; the rest must be equal. */
   refused(): ReadonlySet<string> {
-    const refs = this.store.dump().pairs.filter((pair) => pair.troubles.length > 0).flatMap((pair) => [pair.refs.left, pair.refs.right]);
-    return new Set(refs.flatMap((ref) => [this.left, this.right].map((tracker) => String(tracker.rows.get(ref ?? '')?.fields['subject']))));
+    const refs = this.store
+      .dump()
+      .pairs.filter((pair) => pair.troubles.length > 0)
+      .flatMap((pair) => [pair.refs.left, pair.refs.right]);
+    return new Set(
+      refs.flatMap((ref) =>
+        [this.left, this.right].map((tracker) => String(tracker.rows.get(ref ?? '')?.fields['subject'])),
+      ),
+    );
   }
 
   /** A side's picture less the items that a tracker refuses to change. */
@@ -144,7 +210,8 @@ export class MemoryPair {
   /** Both sides by content, keyed by the title of their items, with parents by title and comments without headers. */
   picture(side: Side): Readonly<Record<string, unknown>> {
     const tracker = this.tracker(side);
-    const title = (ref: unknown): string | null => (typeof ref === 'string' ? String(tracker.rows.get(ref)?.fields['subject'] ?? '?') : null);
+    const title = (ref: unknown): string | null =>
+      typeof ref === 'string' ? String(tracker.rows.get(ref)?.fields['subject'] ?? '?') : null;
     return Object.fromEntries(
       [...tracker.rows.values()]
         .filter((row) => row.scope === 'scope' && !row.private)
@@ -153,7 +220,10 @@ export class MemoryPair {
           {
             ...row.fields,
             parent: title(row.fields['parent']),
-            comments: row.comments.filter((comment) => comment.visibility === 'public').map((comment) => comment.body.replace(/^.* \(ref [a-z2-7]{16}\):\n+/u, '')).sort(),
+            comments: row.comments
+              .filter((comment) => comment.visibility === 'public')
+              .map((comment) => comment.body.replace(/^.* \(ref [a-z2-7]{16}\):\n+/u, ''))
+              .sort(),
           },
         ])
         .sort(([a], [b]) => (a < b ? -1 : 1)),

@@ -25,7 +25,11 @@ export interface MemoryTrackerOptions {
   /** Server's time in ms. */
   readonly now: () => number;
   /** Called around each request; a throw before means it never arrived, a throw after means its answer was lost. */
-  readonly around?: (event: { readonly when: 'before' | 'after'; readonly request: string; readonly writes: boolean }) => void | Promise<void>;
+  readonly around?: (event: {
+    readonly when: 'before' | 'after';
+    readonly request: string;
+    readonly writes: boolean;
+  }) => void | Promise<void>;
   readonly rights?: Partial<Rights>;
   readonly capabilities?: Partial<Capabilities>;
   /** Priority of an item with children is that of its highest child. */
@@ -49,7 +53,16 @@ interface Row {
   journal: number;
 }
 
-export const memoryFields = ['type', 'subject', 'description', 'status', 'priority', 'assignee', 'due', 'parent'] as const;
+export const memoryFields = [
+  'type',
+  'subject',
+  'description',
+  'status',
+  'priority',
+  'assignee',
+  'due',
+  'parent',
+] as const;
 const statuses = ['new', 'open', 'done'];
 const closedStatuses = ['done'];
 const priorities = ['1', '2', '3', '4', '5'];
@@ -75,13 +88,27 @@ export class MemoryTracker {
 
   // What people do.
 
-  add(fields: FieldValues, by = 'ann', more: { scope?: string; private?: boolean; marker?: string | null } = {}): string {
+  add(
+    fields: FieldValues,
+    by = 'ann',
+    more: { scope?: string; private?: boolean; marker?: string | null } = {},
+  ): string {
     const now = this.options.now();
     const ref = `${this.options.name}${this.#next++}`;
     const row: Row = {
       ref,
       scope: more.scope ?? 'scope',
-      fields: { type: 'bug', subject: null, description: null, status: 'new', priority: '2', assignee: null, due: null, parent: null, ...fields },
+      fields: {
+        type: 'bug',
+        subject: null,
+        description: null,
+        status: 'new',
+        priority: '2',
+        assignee: null,
+        due: null,
+        parent: null,
+        ...fields,
+      },
       marker: more.marker ?? null,
       createdAt: now,
       createdBy: by,
@@ -171,7 +198,8 @@ export class MemoryTracker {
     const isClosed = (status: FieldValue | undefined): boolean => closedStatuses.includes(String(status));
     // An open item may not stand under a closed parent.
     const parent = field === 'parent' ? value : row.fields['parent'];
-    const underClosed = parent !== null && parent !== undefined && isClosed(this.rows.get(String(parent))?.fields['status']);
+    const underClosed =
+      parent !== null && parent !== undefined && isClosed(this.rows.get(String(parent))?.fields['status']);
     if (field === 'parent' && underClosed && !isClosed(row.fields['status'])) return true;
     if (field === 'status' && underClosed && !isClosed(value)) return true;
     const closes = field === 'status' && isClosed(value);
@@ -184,7 +212,11 @@ export class MemoryTracker {
       for (const row of this.rows.values()) {
         const children = this.#children(row.ref);
         if (children.length === 0) continue;
-        const highest = children.map((child) => String(child.fields['priority'])).sort().at(-1) ?? '2';
+        const highest =
+          children
+            .map((child) => String(child.fields['priority']))
+            .sort()
+            .at(-1) ?? '2';
         if (row.fields['priority'] !== highest) {
           row.fields['priority'] = highest;
           row.updatedAt = this.options.now();
@@ -197,7 +229,10 @@ export class MemoryTracker {
 
   item(row: Row): Item {
     const times = Object.fromEntries(
-      memoryFields.map((field) => [field, row.history.filter((change) => change.field === field).at(-1)?.at ?? new Date(row.createdAt).toISOString()]),
+      memoryFields.map((field) => [
+        field,
+        row.history.filter((change) => change.field === field).at(-1)?.at ?? new Date(row.createdAt).toISOString(),
+      ]),
     );
     const notEditable: Record<string, NotEditable> = {};
     if (this.#isDerived(row, 'priority')) notEditable['priority'] = 'derived';
@@ -217,13 +252,28 @@ export class MemoryTracker {
       createdBy: row.createdBy,
       private: row.private,
       marker: row.marker,
-      comments: row.comments.map((comment): Comment => ({ ref: comment.ref, body: comment.body, visibility: comment.visibility, authorId: comment.author, authorName: comment.author, createdAt: new Date(comment.createdAt).toISOString() })),
+      comments: row.comments.map((comment): Comment => ({
+        ref: comment.ref,
+        body: comment.body,
+        visibility: comment.visibility,
+        authorId: comment.author,
+        authorName: comment.author,
+        createdAt: new Date(comment.createdAt).toISOString(),
+      })),
       commentsComplete: this.rights.seePrivateComments,
     };
   }
 
   get rights(): Rights {
-    return { create: true, edit: true, comment: true, editComments: true, deleteComments: true, seePrivateComments: true, ...this.options.rights };
+    return {
+      create: true,
+      edit: true,
+      comment: true,
+      editComments: true,
+      deleteComments: true,
+      seePrivateComments: true,
+      ...this.options.rights,
+    };
   }
 
   get capabilities(): Capabilities {
@@ -245,14 +295,26 @@ export class MemoryTracker {
   }
 
   get schema(): ScopeSchema {
-    const field = (id: string, type: FieldSchema['type'], more: Partial<FieldSchema> = {}): FieldSchema => ({ id, name: id, type, required: false, writable: true, ...more });
+    const field = (id: string, type: FieldSchema['type'], more: Partial<FieldSchema> = {}): FieldSchema => ({
+      id,
+      name: id,
+      type,
+      required: false,
+      writable: true,
+      ...more,
+    });
     return {
       scope: { id: 'scope', key: 'scope', name: 'Scope' },
-      types: [{ id: 'bug', name: 'Bug' }, { id: 'task', name: 'Task' }],
+      types: [
+        { id: 'bug', name: 'Bug' },
+        { id: 'task', name: 'Task' },
+      ],
       fields: [
         field('subject', 'text', { required: true }),
         field('description', 'text'),
-        field('status', 'option', { options: statuses.map((id) => ({ id, name: id, closed: closedStatuses.includes(id) })) }),
+        field('status', 'option', {
+          options: statuses.map((id) => ({ id, name: id, closed: closedStatuses.includes(id) })),
+        }),
         field('priority', 'option', { options: priorities.map((id) => ({ id, name: id })) }),
         field('assignee', 'user'),
         field('due', 'date'),
@@ -281,19 +343,25 @@ export class MemoryTracker {
       if (this.hidden.has(ref)) return { state: 'not-visible', ref };
       return row === undefined ? { state: 'gone', ref } : { state: 'present', ref, item: this.item(row) };
     };
-    const written = (row: Row, since: string): WriteResult => ({ item: this.item(row), changes: row.history.filter((change) => Number(change.revision) > Number(since)) });
-    const missing = (ref: string): LockstepError => new LockstepError('gone', `item ${ref} is gone`, { context: { outcome: 'answered' } });
+    const written = (row: Row, since: string): WriteResult => ({
+      item: this.item(row),
+      changes: row.history.filter((change) => Number(change.revision) > Number(since)),
+    });
+    const missing = (ref: string): LockstepError =>
+      new LockstepError('gone', `item ${ref} is gone`, { context: { outcome: 'answered' } });
     const rowOf = (ref: string): Row => {
       const row = this.rows.get(ref);
       if (row === undefined) throw missing(ref);
       return row;
     };
     const visible = (): Row[] => [...this.rows.values()].filter((row) => !this.hidden.has(row.ref));
-    const inside = (row: Row, types: readonly string[]): boolean => row.scope === 'scope' && types.includes(String(row.fields['type']));
+    const inside = (row: Row, types: readonly string[]): boolean =>
+      row.scope === 'scope' && types.includes(String(row.fields['type']));
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- a generator method has its own `this`
     const tracker = this;
     return {
-      check: () => request('check', false, () => ({ account: { id: account, name: account }, siteId: this.siteId, skewMs: 0 })),
+      check: () =>
+        request('check', false, () => ({ account: { id: account, name: account }, siteId: this.siteId, skewMs: 0 })),
       listScopes: () => request('scopes', false, () => [this.schema.scope]),
       discover: () => request('discover', false, () => this.schema),
       async *read({ cursor, types }) {
@@ -303,7 +371,9 @@ export class MemoryTracker {
         for (;;) {
           const page = await request('list', false, () =>
             visible()
-              .filter((row) => inside(row, types) && Math.floor(row.updatedAt / 1000) >= Math.floor((since - 120_000) / 1000))
+              .filter(
+                (row) => inside(row, types) && Math.floor(row.updatedAt / 1000) >= Math.floor((since - 120_000) / 1000),
+              )
               .map((row) => ({ row, order: Number(row.ref.replace(/\D/gu, '')) }))
               .filter(({ order }) => order > after)
               .sort((a, b) => a.order - b.order)
@@ -311,7 +381,10 @@ export class MemoryTracker {
           );
           const last = page.at(-1);
           const more = page.length === 5;
-          yield { heads: page.map(({ row }) => ({ ref: row.ref, stamp: tracker.item(row).stamp, marker: row.marker })), cursor: more ? { sinceMs: since } : { sinceMs: ceiling } };
+          yield {
+            heads: page.map(({ row }) => ({ ref: row.ref, stamp: tracker.item(row).stamp, marker: row.marker })),
+            cursor: more ? { sinceMs: since } : { sinceMs: ceiling },
+          };
           if (last === undefined || !more) return;
           after = last.order;
         }
@@ -320,7 +393,11 @@ export class MemoryTracker {
       create: (draft) =>
         request('create', true, () => {
           const { status, ...rest } = draft.fields;
-          const ref = this.add({ ...rest, ...(this.options.fixedFirstStatus === true ? {} : { status: status ?? 'new' }) }, account, { marker: draft.marker });
+          const ref = this.add(
+            { ...rest, ...(this.options.fixedFirstStatus === true ? {} : { status: status ?? 'new' }) },
+            account,
+            { marker: draft.marker },
+          );
           return written(this.row(ref), '0');
         }),
       update: (ref, fields, since) =>
@@ -348,12 +425,31 @@ export class MemoryTracker {
       findCreated: ({ marker, sinceMs }) =>
         request('find-created', false, () => ({
           items: visible()
-            .filter((row) => row.scope === 'scope' && row.createdBy === account && row.createdAt >= Math.floor(sinceMs / 1000) * 1000 && (marker === null || row.marker === marker))
+            .filter(
+              (row) =>
+                row.scope === 'scope' &&
+                row.createdBy === account &&
+                row.createdAt >= Math.floor(sinceMs / 1000) * 1000 &&
+                (marker === null || row.marker === marker),
+            )
             .map((row) => this.item(row)),
           listedAtMs: this.options.now(),
         })),
-      inScope: ({ types }, refs) => request('in-scope', false, () => new Set(visible().filter((row) => refs.includes(row.ref) && inside(row, types)).map((row) => row.ref))),
-      history: (ref, since) => request('history', false, () => rowOf(ref).history.filter((change) => since === null || Number(change.revision) > Number(since))),
+      inScope: ({ types }, refs) =>
+        request(
+          'in-scope',
+          false,
+          () =>
+            new Set(
+              visible()
+                .filter((row) => refs.includes(row.ref) && inside(row, types))
+                .map((row) => row.ref),
+            ),
+        ),
+      history: (ref, since) =>
+        request('history', false, () =>
+          rowOf(ref).history.filter((change) => since === null || Number(change.revision) > Number(since)),
+        ),
       normalise: (_field, value) => value,
     };
   }

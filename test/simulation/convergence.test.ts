@@ -45,7 +45,11 @@ describe('random edits on both sides', () => {
     await fc.assert(
       fc.asyncProperty(rounds, async (edits) => {
         const options = { derivedPriority: true, fixedFirstStatus: true };
-        const pair = new MemoryPair({ config: { policy: 'newest', newestElse: 'left', comments: { policy: 'left', ...deletions } }, left: options, right: options });
+        const pair = new MemoryPair({
+          config: { policy: 'newest', newestElse: 'left', comments: { policy: 'left', ...deletions } },
+          left: options,
+          right: options,
+        });
         for (const round of edits) {
           for (const edit of round) makeEdit(pair, edit);
           pair.tick();

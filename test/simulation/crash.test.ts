@@ -76,14 +76,26 @@ async function settle(pair: MemoryPair): Promise<void> {
 function expectNoDoubles(pair: MemoryPair): void {
   for (const side of ['left', 'right'] as const) {
     const rows = [...pair.tracker(side).rows.values()];
-    const codes = rows.flatMap((row) => row.comments.map((comment) => /\(ref ([a-z2-7]{16})\)/u.exec(comment.body)?.[1])).filter((code) => code !== undefined);
+    const codes = rows
+      .flatMap((row) => row.comments.map((comment) => /\(ref ([a-z2-7]{16})\)/u.exec(comment.body)?.[1]))
+      .filter((code) => code !== undefined);
     expect(new Set(codes).size, 'mirrored comments').toBe(codes.length);
   }
   expect(pair.left.rows.size).toBe(pair.right.rows.size);
 }
 
-const round = fc.record({ edits: fc.array(editArbitrary, { maxLength: 5 }), steps: fc.integer({ min: 1, max: 60 }), powerLoss: fc.boolean(), waitSeconds: fc.integer({ min: 0, max: 6 }) });
-type Round = { readonly edits: readonly Edit[]; readonly steps: number; readonly powerLoss: boolean; readonly waitSeconds: number };
+const round = fc.record({
+  edits: fc.array(editArbitrary, { maxLength: 5 }),
+  steps: fc.integer({ min: 1, max: 60 }),
+  powerLoss: fc.boolean(),
+  waitSeconds: fc.integer({ min: 0, max: 6 }),
+});
+type Round = {
+  readonly edits: readonly Edit[];
+  readonly steps: number;
+  readonly powerLoss: boolean;
+  readonly waitSeconds: number;
+};
 
 const config = { policy: 'left', comments: { policy: 'left', deletions: 'delete' } };
 
@@ -127,23 +139,29 @@ describe('a crash at any await', () => {
 
   it('lost answers without a crash are looked up before the run ends', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(editArbitrary, { minLength: 3, maxLength: 12 }), fc.integer({ min: 1, max: 12 }), fc.boolean(), fc.boolean(), async (edits, nth, arrived, marker) => {
-        const pair = new MemoryPair({ config, marker });
-        for (const edit of edits) makeEdit(pair, edit);
-        pair.tick();
-        let writes = 0;
-        pair.around = (_side, event) => {
-          if (!event.writes || event.when !== (arrived ? 'after' : 'before')) return;
-          writes += 1;
-          if (writes === nth) throw new LockstepError('timeout', 'no answer', { context: { outcome: 'unknown' } });
-        };
-        await pair.sync();
-        expect(await pair.store.openIntents()).toEqual([]);
-        pair.around = () => undefined;
-        await settle(pair);
-        expect(pair.settledPicture('right')).toEqual(pair.settledPicture('left'));
-        expectNoDoubles(pair);
-      }),
+      fc.asyncProperty(
+        fc.array(editArbitrary, { minLength: 3, maxLength: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        fc.boolean(),
+        fc.boolean(),
+        async (edits, nth, arrived, marker) => {
+          const pair = new MemoryPair({ config, marker });
+          for (const edit of edits) makeEdit(pair, edit);
+          pair.tick();
+          let writes = 0;
+          pair.around = (_side, event) => {
+            if (!event.writes || event.when !== (arrived ? 'after' : 'before')) return;
+            writes += 1;
+            if (writes === nth) throw new LockstepError('timeout', 'no answer', { context: { outcome: 'unknown' } });
+          };
+          await pair.sync();
+          expect(await pair.store.openIntents()).toEqual([]);
+          pair.around = () => undefined;
+          await settle(pair);
+          expect(pair.settledPicture('right')).toEqual(pair.settledPicture('left'));
+          expectNoDoubles(pair);
+        },
+      ),
       { numRuns: 80 },
     );
   });

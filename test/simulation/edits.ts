@@ -27,7 +27,14 @@ export function makeEdit(pair: MemoryPair, edit: Edit): void {
   const by = ['ann', 'ben', 'cho'][edit.value % 3] ?? 'ann';
   unique += 1;
   if (edit.what === 'add' || ref === undefined) {
-    tracker.add({ subject: `${edit.side} item ${unique}`, priority: String(1 + (edit.value % 5)), status: ['new', 'open', 'done'][edit.value % 3] ?? 'new' }, by);
+    tracker.add(
+      {
+        subject: `${edit.side} item ${unique}`,
+        priority: String(1 + (edit.value % 5)),
+        status: ['new', 'open', 'done'][edit.value % 3] ?? 'new',
+      },
+      by,
+    );
     return;
   }
   const row = tracker.row(ref);
@@ -36,7 +43,8 @@ export function makeEdit(pair: MemoryPair, edit: Edit): void {
   else if (edit.what === 'parent') tracker.edit(ref, { parent: parentFor(tracker, ref, refs, edit.value) }, by);
   else if (edit.what === 'comment') tracker.comment(ref, `remark ${unique}`, by);
   else if (comment === undefined) return;
-  else if (edit.what === 'edit-comment') tracker.editComment(ref, comment.ref, { body: editedBody(comment.body, unique) });
+  else if (edit.what === 'edit-comment')
+    tracker.editComment(ref, comment.ref, { body: editedBody(comment.body, unique) });
   else if (edit.what === 'delete-comment') tracker.deleteComment(ref, comment.ref);
   else tracker.editComment(ref, comment.ref, { visibility: 'private' });
 }
@@ -62,7 +70,11 @@ function fieldValue(value: number, n: number): Record<string, string | null> {
 
 function parentFor(tracker: MemoryTracker, ref: string, refs: readonly string[], value: number): string | null {
   const candidate = refs[value % refs.length] ?? null;
-  for (let current: unknown = candidate; typeof current === 'string'; current = tracker.rows.get(current)?.fields['parent'] ?? null) {
+  for (
+    let current: unknown = candidate;
+    typeof current === 'string';
+    current = tracker.rows.get(current)?.fields['parent'] ?? null
+  ) {
     if (current === ref) return null;
   }
   return candidate;
