@@ -322,22 +322,21 @@ export class StoreCore {
     const { fileSystem, folder } = this.files;
     this.options.lock.assertHeld();
     for (const name of temporary) fileSystem.remove(`${folder}/${name}`);
-    // What was read may still be only in the system's cache. Before anything is built on it, it must be on disk.
     fileSystem.syncFolder(folder);
-    for (const name of opened.replay.accepted) {
-      const file = fileSystem.open(`${folder}/${name}`, 'append');
-      try {
-        file.sync();
-      } finally {
-        file.close();
-      }
-    }
     if (opened.snapshot === null) {
       this.makeNewStore();
       return;
     }
+    if (opened.replay.accepted.length > 0) {
+      this.guard(() => {
+        this.segments.syncAll();
+      });
+    }
     if (opened.damage.length > 0) this.enterRecovered(opened);
     else if (this.head.pending.length > 0) this.setPendingAside();
+    // What was replayed may be only in the system's cache, and syncing the old files would not help: where a sync of
+    // theirs has failed, Linux reports success from then on without writing anything. So it is written anew.
+    else if (opened.replay.accepted.length > 0) this.snapshot();
     this.migrate();
   }
 

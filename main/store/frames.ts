@@ -63,7 +63,7 @@ export function decodeFileHeader(bytes: Uint8Array): HeaderReading {
   if (bytes.length < fileHeaderLength) return { state: 'torn' };
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, fileHeaderLength);
   if (view.readUInt32BE(76) !== crc32(view.subarray(0, 76))) {
-    return endsInZeros(bytes, fileHeaderLength - 2)
+    return endsInZeros(bytes, fileHeaderLength - 1)
       ? { state: 'torn' }
       : { state: 'damaged', why: 'its header is unreadable' };
   }
@@ -184,7 +184,7 @@ export function openFrame(
   if (offset + frameHeaderLength > bytes.length) return { state: 'torn' };
   const header = decodeFrameHeader(bytes, offset);
   if (header === null) {
-    return endsInZeros(bytes, offset + frameHeaderLength - 2)
+    return endsInZeros(bytes, offset + frameHeaderLength - 1)
       ? { state: 'torn' }
       : { state: 'damaged', why: 'the header of a frame is unreadable' };
   }
@@ -198,29 +198,42 @@ export function openFrame(
   if (end > bytes.length) return { state: 'torn' };
   const tagStart = offset + frameHeaderLength + header.length;
   const tag = Uint8Array.from(bytes.subarray(tagStart, tagStart + tagLength));
-  const markIsWhole = endMark.every((byte, at) => bytes[tagStart + tagLength + at] === byte);
-  const plaintext = markIsWhole
-    ? unseal(
-        secrets.key,
-        index,
-        associatedData(secrets.context, index, header.sequence, previousTag),
-        bytes.subarray(offset + frameHeaderLength, tagStart),
-        tag,
-      )
-    : null;
+  const plaintext = unseal(
+    secrets.key,
+    index,
+    associatedData(secrets.context, index, header.sequence, previousTag),
+    bytes.subarray(offset + frameHeaderLength, tagStart),
+    tag,
+  );
   if (plaintext === null) {
-    return endsInZeros(bytes, end - endMark.length)
+    return endsInZeros(bytes, end - 1)
       ? { state: 'torn' }
       : { state: 'damaged', why: `frame ${String(header.sequence)} fails its check` };
+  }
+  if (!endMarkIsPlausible(bytes, end)) {
+    return { state: 'damaged', why: `frame ${String(header.sequence)} has no end` };
   }
   return { state: 'frame', plaintext, sequence: header.sequence, tag, end };
 }
 
+/** The end mark, or what a write that tore inside it leaves: the content is whole then, and nothing is lost by it. */
+function endMarkIsPlausible(bytes: Uint8Array, end: number): boolean {
+  const [first, second] = bytes.subarray(end - endMark.length, end);
+  if (second === endMark[1]) return first === endMark[0];
+  return second === 0 && (first === endMark[0] || first === 0) && endsWithZerosOnly(bytes, end);
+}
+
+function endsWithZerosOnly(bytes: Uint8Array, from: number): boolean {
+  for (let at = from; at < bytes.length; at += 1) if (bytes[at] !== 0) return false;
+  return true;
+}
+
 /**
- * Whether all bytes from `from` on are zero. At least two are asked for, and no whole frame ends in two zeros: one
- * byte that changed can never pass for a torn write.
+ * Whether the bytes from `from` on are zeros, and at least two at the end of the file are. No whole frame ends in two
+ * zeros: one byte that changed can never pass for a torn write.
  */
 function endsInZeros(bytes: Uint8Array, from: number): boolean {
-  for (let at = from; at < bytes.length; at += 1) if (bytes[at] !== 0) return false;
-  return bytes.length - from >= 2;
+  let start = bytes.length;
+  while (start > 0 && bytes[start - 1] === 0) start -= 1;
+  return start <= from && bytes.length - start >= 2;
 }

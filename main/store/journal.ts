@@ -83,7 +83,7 @@ export interface Replay {
   readonly end: ChainPoint;
   /** Bytes of the files that were read. */
   readonly bytes: number;
-  /** Files that hold batches of this state: they must be durable before anything is built on them. */
+  /** Files that hold batches of this state. */
   readonly accepted: readonly string[];
   readonly damage: readonly Damage[];
 }

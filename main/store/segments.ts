@@ -26,6 +26,8 @@ export interface Segments {
   /** @throws LockstepError `store-damaged` where the value is gone or fails its check */
   read(runId: string, address: number): Uint8Array;
   sync(): void;
+  /** Makes durable what an earlier process may have left in the system's cache. */
+  syncAll(): void;
   closeRun(runId: string): void;
   removeRun(runId: string): void;
   usage(): { readonly runs: number; readonly bytes: number };
@@ -166,6 +168,18 @@ export function createSegments(files: StoreFiles): Segments {
 
     sync() {
       for (const segment of writing.values()) syncOne(segment);
+    },
+    syncAll() {
+      for (const name of fileSystem.list(folder)) {
+        if (parseSegmentName(name) === null) continue;
+        const file = fileSystem.open(`${folder}/${name}`, 'append');
+        try {
+          file.sync();
+        } finally {
+          file.close();
+        }
+      }
+      fileSystem.syncFolder(folder);
     },
     closeRun,
 
