@@ -71,6 +71,8 @@ export interface Capabilities {
   readonly maxPageSize: number;
   /** Requests that may run side by side against one site at most. */
   readonly concurrency: number;
+  /** Items that are written to side by side at most. */
+  readonly writeConcurrency: number;
 }
 
 /** The pure description of a tracker; the connection form and the program's checks are made from it. */

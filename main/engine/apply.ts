@@ -37,7 +37,7 @@ export async function applyPlan(
   const outside = await targetsOutside(apply, tasks, verified);
   const total = tasks.length;
   let done = 0;
-  const limit = Math.min(...sides.map((side) => apply.session.deps.sides[side].capabilities.concurrency));
+  const limit = Math.min(...sides.map((side) => apply.session.deps.sides[side].capabilities.writeConcurrency));
   const byDepth = levels(tasks);
   for (const depth of [...byDepth.keys()].sort((a, b) => a - b)) {
     await forEachLimit(byDepth.get(depth) ?? [], limit, async (task) => {

@@ -16,6 +16,7 @@ import {
 import { withoutDecision, type RowLike } from './bookkeeping.js';
 import { pairOfValue } from './lens.js';
 import type { FieldMapping } from './mapping.js';
+import { presentItem } from './plan-context.js';
 import { conclude, logRow, withPair, withStaged, type PairWork } from './session.js';
 import { finishField, judgeWrite, markWrite, type WrittenField } from './settle.js';
 import type { Intent, StoreOp } from './state.js';
@@ -273,7 +274,10 @@ async function createNow(
     if (sent === undefined) ops.push(...dropRows(apply, [row], 'the item it refers to is not there yet'));
     else written.push({ row, field, sent, before: null });
   }
-  const fields = Object.fromEntries(written.map(({ field, sent }) => [field.fields[side], sent]));
+  const fields = {
+    ...emptyFields(apply, work, side),
+    ...Object.fromEntries(written.map(({ field, sent }) => [field.fields[side], sent])),
+  };
   const marker = session.mapping.usesMarker[side] ? `${ids.workspaceId}.${pair.id}` : null;
   const intent = openIntent(apply, work, {
     side,
@@ -321,6 +325,16 @@ async function createNow(
   });
   await store.commit(settled.ops, 'durable');
   await followUp(apply, work, side, settled.refused);
+}
+
+/** Fields that are empty on the source are asked to be empty in the twin: trackers fill in today's date and the like. */
+function emptyFields(apply: ApplyContext, work: PairWork, side: Side): Readonly<Record<string, null>> {
+  const source = presentItem(work.reading.staged[otherSide(side)]);
+  if (source === null) return {};
+  const empty = apply.session.mapping.fields.filter(
+    (field) => field.flowsFrom[otherSide(side)] && (source.fields[field.fields[otherSide(side)]] ?? null) === null,
+  );
+  return Object.fromEntries(empty.map((field) => [field.fields[side], null]));
 }
 
 /** Fields that the tracker set otherwise in a new item are written once more, now that it exists. */

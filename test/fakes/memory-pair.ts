@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { EngineDeps, EngineStore, Progress } from '../../main/engine/ports.js';
+import type { EngineDeps, EngineIds, EngineStore, Progress } from '../../main/engine/ports.js';
 import { makePreview, runPreview, runSync } from '../../main/engine/run.js';
 import type { Preview, RunReport } from '../../main/engine/run-types.js';
 import { integrationSchema, type IntegrationConfig } from '../../preload/contract/integration.js';
 import type { BrakeName } from '../../preload/contract/plan.js';
 import type { Side, Sided } from '../../preload/contract/values.js';
+import { createPairIds } from '../support/ids.js';
 import { createMemoryEngineStore, type MemoryEngineStore } from './memory-engine-store.js';
 import { MemoryTracker, type MemoryTrackerOptions } from './memory-tracker.js';
 
@@ -17,14 +18,6 @@ export const allBrakes: readonly BrakeName[] = [
   'empty-listing',
   'clock-skew',
 ];
-
-const letters = 'abcdefghijklmnopqrstuvwxyz234567';
-function word(text: string, length: number): string {
-  return [...createHash('sha256').update(text).digest()]
-    .slice(0, length)
-    .map((byte) => letters[byte % 32])
-    .join('');
-}
 
 export type ConfigInput = Partial<Record<keyof IntegrationConfig, unknown>>;
 
@@ -77,12 +70,11 @@ export class MemoryPair {
     side: Side,
     event: { readonly when: 'before' | 'after'; readonly request: string; readonly writes: boolean },
   ) => void | Promise<void> = () => undefined;
-  readonly #workspaceId: string;
-  #fresh = 0;
+  readonly #ids: EngineIds;
 
   constructor(options: PairOptions = {}) {
     this.config = memoryConfig(options.config);
-    this.#workspaceId = options.workspaceId ?? 'workspace';
+    this.#ids = createPairIds((text) => createHash('sha256').update(text).digest('hex'), options.workspaceId);
     const tracker = (side: Side, name: string): MemoryTracker =>
       new MemoryTracker({
         name,
@@ -126,20 +118,11 @@ export class MemoryPair {
         timeoutMs: 2000,
       };
     };
-    const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
-    const code = (side: Side, item: string, comment: string): string => `${word(`${side}/${item}/${comment}`, 12)}own2`;
     const sides: Sided<EngineDeps['sides']['left']> = { left: open('left'), right: open('right') };
     return {
       store: this.wrapStore(this.store),
       sides,
-      ids: {
-        workspaceId: this.#workspaceId,
-        pairId: (side, ref) => word(`${side}/${ref}`, 16),
-        commentCode: code,
-        ownsCode: (text) => text.endsWith('own2'),
-        fresh: () => `f${this.#fresh++}`,
-        hash,
-      },
+      ids: this.#ids,
       clock: {
         now: () => this.nowMs,
         monotonic: () => this.nowMs,

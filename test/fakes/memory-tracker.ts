@@ -290,6 +290,7 @@ export class MemoryTracker {
       settleMs: 0,
       maxPageSize: 5,
       concurrency: 1,
+      writeConcurrency: 1,
       ...this.options.capabilities,
     };
   }

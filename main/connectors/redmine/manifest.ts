@@ -48,6 +48,8 @@ export const manifest: Manifest = {
     settleMs: 3_000,
     maxPageSize: 100,
     concurrency: 4,
+    // On SQLite a second writer gets a 500 after seconds of waiting.
+    writeConcurrency: 1,
   },
   callBound: {
     fixed: 9,
