@@ -62,7 +62,10 @@ async function main() {
   const staging = `out/.staging-${process.pid}`;
   try {
     for (const entry of entries) await bundle(entry, staging);
-    await copyFile(createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm'), `${staging}/assets/sql-wasm.wasm`);
+    await copyFile(
+      createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm'),
+      `${staging}/assets/sql-wasm.wasm`,
+    );
     for (const name of await readdir(staging, { recursive: true, withFileTypes: true })) {
       if (!name.isFile()) continue;
       const from = join(name.parentPath, name.name);
