@@ -170,7 +170,8 @@ export function decodeFrameHeader(bytes: Uint8Array, offset: number): FrameHeade
 
 /**
  * Opens the frame at `offset`.
- * @param bytes the file from its start to its end: what counts as torn depends on where it ends
+ * @param bytes the file from its start to its end: what counts as torn depends on where it ends. Where torn writes
+ * cannot be (`strict`), a slice that is the frame will do.
  */
 export function openFrame(
   secrets: FileSecrets,
@@ -179,6 +180,7 @@ export function openFrame(
   index: number,
   expectedSequence: number,
   previousTag: Uint8Array,
+  ends: 'may-be-torn' | 'strict',
 ): FrameReading {
   if (offset === bytes.length) return { state: 'end' };
   if (offset + frameHeaderLength > bytes.length) return { state: 'torn' };
@@ -210,22 +212,20 @@ export function openFrame(
       ? { state: 'torn' }
       : { state: 'damaged', why: `frame ${String(header.sequence)} fails its check` };
   }
-  if (!endMarkIsPlausible(bytes, end)) {
+  if (!endMarkIsWhole(bytes, end) && !(ends === 'may-be-torn' && endMarkIsTorn(bytes, end))) {
     return { state: 'damaged', why: `frame ${String(header.sequence)} has no end` };
   }
   return { state: 'frame', plaintext, sequence: header.sequence, tag, end };
 }
 
-/** The end mark, or what a write that tore inside it leaves: the content is whole then, and nothing is lost by it. */
-function endMarkIsPlausible(bytes: Uint8Array, end: number): boolean {
-  const [first, second] = bytes.subarray(end - endMark.length, end);
-  if (second === endMark[1]) return first === endMark[0];
-  return second === 0 && (first === endMark[0] || first === 0) && endsWithZerosOnly(bytes, end);
+function endMarkIsWhole(bytes: Uint8Array, end: number): boolean {
+  return endMark.every((byte, index) => bytes[end - endMark.length + index] === byte);
 }
 
-function endsWithZerosOnly(bytes: Uint8Array, from: number): boolean {
-  for (let at = from; at < bytes.length; at += 1) if (bytes[at] !== 0) return false;
-  return true;
+/** Whether a write tore inside the end mark: zeros from there to the end of the file. All of the content is there. */
+function endMarkIsTorn(bytes: Uint8Array, end: number): boolean {
+  const [first, second] = bytes.subarray(end - endMark.length, end);
+  return second === 0 && (first === endMark[0] || first === 0) && bytes.subarray(end).every((byte) => byte === 0);
 }
 
 /**

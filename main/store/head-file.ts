@@ -83,7 +83,7 @@ export function readHead(files: StoreFiles): HeadReading {
     return { state: 'damaged', why: 'its header is unreadable' };
   }
   const secrets = deriveFileSecrets(files.key, files.workspaceId, headName, headerReading.header);
-  const frame = openFrame(secrets, bytes, fileHeaderLength, 0, 0, noTag);
+  const frame = openFrame(secrets, bytes, fileHeaderLength, 0, 0, noTag, 'strict');
   if (frame.state !== 'frame' || frame.end !== bytes.length) return { state: 'damaged', why: 'it fails its check' };
   const parsed = headSchema.safeParse(JSON.parse(new TextDecoder().decode(frame.plaintext)));
   // It is ours and whole, but we do not understand it: only a later version can have written it.

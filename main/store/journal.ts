@@ -139,7 +139,7 @@ export function replayJournals(
     const dictionary = createDictionary();
     let offset = fileHeaderLength;
     for (let index = 0; at.sequence < limit; index += 1) {
-      const frame = openFrame(secrets, journal.bytes, offset, index, at.sequence + 1, at.tag);
+      const frame = openFrame(secrets, journal.bytes, offset, index, at.sequence + 1, at.tag, 'may-be-torn');
       if (frame.state === 'damaged') return stop(frame.why);
       if (frame.state !== 'frame') break;
       try {
@@ -168,7 +168,7 @@ function loadJournal(files: StoreFiles, file: JournalFile): LoadedJournal | Dama
     return { name: file.name, why: 'it is another file' };
   }
   const secrets = deriveFileSecrets(files.key, files.workspaceId, file.name, header);
-  const first = openFrame(secrets, bytes, fileHeaderLength, 0, header.firstSequence, header.previousTag);
+  const first = openFrame(secrets, bytes, fileHeaderLength, 0, header.firstSequence, header.previousTag, 'may-be-torn');
   if (first.state === 'frame') return { file, bytes, header, secrets };
   return first.state === 'damaged' ? { name: file.name, why: first.why } : null;
 }

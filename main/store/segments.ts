@@ -222,7 +222,7 @@ function readFrameAt(segment: ReadingSegment, offset: number): Uint8Array | null
     header.sequence === 0
       ? noTag
       : segment.file.read(offset - tagAndMarkLength, tagAndMarkLength).subarray(0, noTag.length);
-  const frame = openFrame(segment.secrets, bytes, 0, header.sequence, header.sequence, previousTag);
+  const frame = openFrame(segment.secrets, bytes, 0, header.sequence, header.sequence, previousTag, 'strict');
   return frame.state === 'frame' ? frame.plaintext : null;
 }
 

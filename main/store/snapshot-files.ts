@@ -111,6 +111,7 @@ export function readSnapshot(files: StoreFiles, generation: number, newestSchema
         index,
         index,
         previousTag,
+        'strict',
       );
       if (frame.state !== 'frame') return frame.state === 'damaged' ? frame.why : 'it is cut';
       offset += frame.end;

@@ -30,13 +30,13 @@ export interface LogQuery {
 
 export interface ExplainQuery {
   readonly field?: string;
-  /** The last row of the page before. */
-  readonly before?: Pick<LogRow, 'runId' | 'seq'> & { readonly place: LogPlace };
+  /** `place` of the last row of the page before. */
+  readonly before?: LogPlace;
   /** Default 200. */
   readonly limit?: number;
 }
 
-/** Where a row stands among all runs; only for `ExplainQuery.before`. */
+/** Where a row stands among those of all runs. */
 export interface LogPlace {
   readonly run: number;
   readonly seq: number;
@@ -46,7 +46,7 @@ export interface Log {
   /** A run's entries in their order. */
   page(runId: string, query?: LogQuery): Promise<readonly LogRow[]>;
   count(runId: string): Promise<number>;
-  /** What all runs did to these pairs, newest first. `place` of the last row leads to the next page. */
+  /** What all runs did to these pairs, newest first. */
   ofPairs(
     pairIds: readonly string[],
     query?: ExplainQuery,
@@ -98,7 +98,7 @@ export function createLog(database: Database): Log {
     },
 
     async ofPairs(pairIds, { field, before, limit = 200 } = {}) {
-      const { run = null, seq = null } = before?.place ?? {};
+      const { run = null, seq = null } = before ?? {};
       const wanted = JSON.stringify([...new Set(pairIds)]);
       const rows = await database.read<SlimRow>('log.of-pairs', [wanted, field ?? null, run, seq, limit]);
       const filled = await withValues(rows);
