@@ -213,10 +213,19 @@ function unknownScope(projectId: string, error: LockstepError): LockstepError {
  * failed request itself was surely not sent.
  */
 export function asUnknownOutcome(thrown: unknown): unknown {
+  return withOutcome(thrown, 'unknown');
+}
+
+/** Before a write: whatever became of the reading that failed, the write never left. */
+export function asNotSent(thrown: unknown): unknown {
+  return withOutcome(thrown, 'not-sent');
+}
+
+function withOutcome(thrown: unknown, outcome: 'unknown' | 'not-sent'): unknown {
   if (!(thrown instanceof LockstepError)) return thrown;
   const detail: ErrorDetail = {
     ...(thrown.action === undefined ? {} : { action: thrown.action }),
-    context: { ...thrown.context, outcome: 'unknown' },
+    context: { ...thrown.context, outcome },
     cause: thrown,
   };
   return new LockstepError(thrown.code, thrown.message, detail);

@@ -2,7 +2,7 @@ import { LockstepError, hasCode } from '../../../preload/contract/errors.js';
 import type { FieldValue } from '../../../preload/contract/values.js';
 import type { CommentDraft, Draft, FieldValues, WriteResult } from '../contract.js';
 import { has } from './account.js';
-import { asUnknownOutcome } from './client.js';
+import { asNotSent, asUnknownOutcome } from './client.js';
 import { changesOf, journalsAfter, sortedJournals } from './history.js';
 import { commentRef, journalIdOf } from './map.js';
 import type { RedmineSite } from './site.js';
@@ -25,7 +25,7 @@ const wireNames: Readonly<Record<string, string>> = {
 const neverEmpty = new Set(['type', 'status', 'priority']);
 
 export async function createItem(site: RedmineSite, draft: Draft, signal: AbortSignal): Promise<WriteResult> {
-  const project = await site.project(draft.scope, signal);
+  const project = await beforeWrite(site.project(draft.scope, signal));
   const marker = site.markerField(project);
   const type = draft.fields['type'] ?? null;
   if (!project.trackers.some((tracker) => String(tracker.id) === type)) {
@@ -196,7 +196,8 @@ function refuseNone(field: string, text: string): void {
 
 /** Without this right Redmine drops the wish for privacy without a word and shows the comment to everyone. */
 async function mustHidePrivately(site: RedmineSite, ref: string, signal: AbortSignal): Promise<void> {
-  const permissions = await site.account.permissions(await site.projectOf(ref, signal), signal);
+  const projectId = await beforeWrite(site.projectOf(ref, signal));
+  const permissions = await beforeWrite(site.account.permissions(projectId, signal));
   if (has(permissions, 'set_notes_private')) return;
   throw notSent('forbidden', 'The account may not make comments private, so this one was not sent: all would see it.', {
     action: 'Give the account\'s role the permission "Set notes as private".',
@@ -221,6 +222,14 @@ function commentGone(error: LockstepError, comment: string): LockstepError {
     context: { ...error.context, comment },
     cause: error,
   });
+}
+
+async function beforeWrite<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw asNotSent(error);
+  }
 }
 
 interface ReadBack {
