@@ -10,9 +10,10 @@ import {
   type StagedItem,
   type StoreOp,
 } from '../../main/engine/state.js';
+import { LockstepError } from '../../preload/contract/errors.js';
 import type { Side } from '../../preload/contract/values.js';
 
-/** What the fake holds, in plain data and in the order in which it came. */
+/** What the fake holds, in plain data. */
 export interface MemoryEngineData {
   readonly state: IntegrationState;
   readonly pairs: readonly PairState[];
@@ -130,6 +131,15 @@ export function createMemoryEngineStore(options: MemoryEngineStoreOptions = {}):
     }
   };
 
+  /** As the database refuses it: an entry needs its run, put before or by the same batch. */
+  const checkRuns = ({ ops }: MemoryCommit): void => {
+    const put = new Set(ops.flatMap((op) => (op.op === 'put-run' ? [op.run.id] : [])));
+    for (const op of ops) {
+      if (op.op !== 'log' || runs.has(op.entry.runId) || put.has(op.entry.runId)) continue;
+      throw new LockstepError('internal', 'A log entry was to be stored before its run.');
+    }
+  };
+
   const keep = (commit: MemoryCommit): void => {
     commits.push(commit);
     for (const op of commit.ops) apply(op);
@@ -159,10 +169,15 @@ export function createMemoryEngineStore(options: MemoryEngineStoreOptions = {}):
       return copy(found);
     },
     pairKnown: (id) => Promise.resolve(workspace.has(id)),
-    dirtyPairs: () => copy([...pairs.values()].filter((pair) => pair.dirty)),
+    dirtyPairs: () => copy([...pairs.values()].filter((pair) => pair.dirty).sort(byId)),
     activeRefs: () =>
-      copy([...pairs.values()].filter(({ status }) => status !== 'ended').map(({ id, refs }) => ({ id, refs }))),
-    staged: () => copy([...staged.values()]),
+      copy(
+        [...pairs.values()]
+          .filter(({ status }) => status !== 'ended')
+          .sort(byId)
+          .map(({ id, refs }) => ({ id, refs })),
+      ),
+    staged: () => copy([...staged.values()].sort(bySideAndRef)),
     stamps(side, refs) {
       const found = new Map<string, string | null>();
       for (const ref of refs) {
@@ -179,6 +194,7 @@ export function createMemoryEngineStore(options: MemoryEngineStoreOptions = {}):
     async commit(ops, durability) {
       const commit: MemoryCommit = structuredClone({ ops, durability });
       options.beforeCommit?.(commit);
+      checkRuns(commit);
       keep(commit);
       options.afterCommit?.(commit);
     },
@@ -197,6 +213,14 @@ export function createMemoryEngineStore(options: MemoryEngineStoreOptions = {}):
     reopenAfterPowerLoss: () =>
       reopenWith(commits.slice(0, commits.map(({ durability }) => durability).lastIndexOf('durable') + 1)),
   };
+}
+
+function byId(a: PairState, b: PairState): number {
+  return a.id < b.id ? -1 : 1;
+}
+
+function bySideAndRef(a: StagedItem, b: StagedItem): number {
+  return a.side === b.side ? (a.ref < b.ref ? -1 : 1) : a.side === 'left' ? -1 : 1;
 }
 
 function stagedKey(side: Side, ref: string): string {
