@@ -39,7 +39,7 @@ export async function openWorkspace(host: Host, options: WorkspaceOptions): Prom
     const found = findSettings(host);
     if (found?.made === true) return await openMade(host, options, found.workspace);
     if (!options.create) throw missing(host.dataFolder);
-    return await make(host, options, found);
+    return await make(host, options);
   } catch (thrown) {
     if (thrown instanceof LockstepError) throw thrown;
     throw asStorageError(thrown, host.dataFolder);
@@ -118,19 +118,19 @@ async function openedByRecoveryKey(vault: Vault, text: string): Promise<boolean>
   }
 }
 
-async function make(host: Host, options: WorkspaceOptions, begun: Settings | null): Promise<Workspace> {
+async function make(host: Host, options: WorkspaceOptions): Promise<Workspace> {
   const passphrase = await host.keys.newPassphrase();
   host.log.addSecret(passphrase);
   host.fileSystem.makeFolder(host.dataFolder);
-  const id = begun?.workspace ?? freshId(host.random);
+  // A new id, not that of an attempt that ended: what it left is none of ours to delete, and opens with another key.
+  const id = freshId(host.random);
   const vaultOptions = vaultOptionsOf(host, id);
-  if (begun === null) saveSettings(host, { workspace: id, made: false });
-  // The key of an unfinished attempt opens nothing that was ever used; its file is replaced.
-  clearUnfinished(host, vaultOptions.folder);
+  saveSettings(host, { workspace: id, made: false });
   const { vault, recoveryKey } = await createVault(vaultOptions, passphrase);
   vault.save();
   const workspace = await openDatabase(host, options, vaultOptions, vault, true);
   try {
+    assertStillOurs(host, id);
     saveSettings(host, { workspace: id, made: true });
   } catch (thrown) {
     await workspace.database.close();
@@ -140,12 +140,12 @@ async function make(host: Host, options: WorkspaceOptions, begun: Settings | nul
   return workspace;
 }
 
-/** A store that was begun with another key cannot be read with ours. Only ever called before `made`. */
-function clearUnfinished(host: Host, folder: string): void {
-  const { fileSystem } = host;
-  for (const part of ['state', 'runs']) {
-    for (const name of fileSystem.list(`${folder}/${part}`)) fileSystem.remove(`${folder}/${part}/${name}`);
-  }
+/** Two first uses at the same moment: the one that came second has put its name there. */
+function assertStillOurs(host: Host, id: string): void {
+  if (findSettings(host)?.workspace === id) return;
+  throw new LockstepError('store-busy', 'Another Lockstep is making a workspace in this data folder at this moment.', {
+    action: 'Run the command again.',
+  });
 }
 
 function vaultOptionsOf(host: Host, workspaceId: string): VaultOptions {
