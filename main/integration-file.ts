@@ -70,6 +70,19 @@ export function integrationFileError(fileName: string, problems: readonly FilePr
   );
 }
 
+/** Where a path like `fields[2].left` stands in a file that was read before; from 1. */
+export function placeInFile(text: string, path: string): { readonly line: number; readonly column: number } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const steps = path.split(/[.[\]]+/u).filter((step) => step !== '');
+  return place(
+    document,
+    lines,
+    steps.map((step) => (/^\d+$/u.test(step) ? Number(step) : step)),
+    null,
+  );
+}
+
 /** The integration as a file that gives the same when it is read again. */
 export function writeIntegrationFile(config: IntegrationConfig): string {
   return stringify(config, { lineWidth: 120 });

@@ -56,7 +56,8 @@ export interface Trouble {
 
 /** A user's answer to a conflict; it counts only while both values are the ones that were decided on. */
 export interface Decision {
-  readonly take: FieldValue | { readonly side: Side };
+  /** A value is one of the left side's; a side: what it holds, or what it shall hold. */
+  readonly take: FieldValue | { readonly side: Side; readonly value?: FieldValue };
   readonly seen: Sided<FieldValue>;
 }
 

@@ -61,6 +61,7 @@ export const errorCodes = {
   'server-error': 'transient',
   // conflict: somebody else changed it first
   'preview-outdated': 'conflict',
+  'run-under-way': 'conflict',
   'stale-revision': 'conflict',
   // not-found
   'conflict-unknown': 'not-found',
