@@ -19,6 +19,9 @@ export const allBrakes: readonly BrakeName[] = [
   'clock-skew',
 ];
 
+/** Requests, counted before and after, and waits; far above what any run of a simulation needs. */
+const stepLimit = 20_000;
+
 export type ConfigInput = Partial<Record<keyof IntegrationConfig, unknown>>;
 
 export function memoryConfig(more: ConfigInput = {}): IntegrationConfig {
@@ -71,6 +74,7 @@ export class MemoryPair {
     event: { readonly when: 'before' | 'after'; readonly request: string; readonly writes: boolean },
   ) => void | Promise<void> = () => undefined;
   readonly #ids: EngineIds;
+  #steps = 0;
 
   constructor(options: PairOptions = {}) {
     this.config = memoryConfig(options.config);
@@ -80,7 +84,10 @@ export class MemoryPair {
         name,
         marker: options.marker ?? true,
         now: () => this.nowMs,
-        around: (event) => this.around(side, event),
+        around: (event) => {
+          this.#countStep();
+          return this.around(side, event);
+        },
         ...options[side],
       });
     this.left = tracker('left', 'l');
@@ -97,6 +104,7 @@ export class MemoryPair {
   }
 
   deps(): EngineDeps {
+    this.#steps = 0;
     const open = (side: Side): EngineDeps['sides']['left'] => {
       const tracker = this.tracker(side);
       const callBound = {
@@ -127,6 +135,7 @@ export class MemoryPair {
         now: () => this.nowMs,
         monotonic: () => this.nowMs,
         sleep: async (ms) => {
+          this.#countStep();
           await Promise.resolve();
           this.nowMs += ms;
         },
@@ -134,6 +143,12 @@ export class MemoryPair {
       onProgress: (progress) => this.progress.push(progress),
       pause: () => Promise.resolve(),
     };
+  }
+
+  /** A run that never ends fails, and its property test prints the seed. */
+  #countStep(): void {
+    this.#steps += 1;
+    if (this.#steps > stepLimit) throw new Error(`more than ${String(stepLimit)} requests and waits in one run`);
   }
 
   async sync(

@@ -189,12 +189,20 @@ export class MemoryTracker {
     return [...this.rows.values()].filter((row) => row.fields['parent'] === ref);
   }
 
+  /** `ref` is `item` or one of its ancestors: as a parent it would close a ring, which every tracker refuses. */
+  #isAncestor(ref: string, item: FieldValue): boolean {
+    for (let current = item; typeof current === 'string'; current = this.rows.get(current)?.fields['parent'] ?? null)
+      if (current === ref) return true;
+    return false;
+  }
+
   #isDerived(row: Row, field: string): boolean {
     return field === 'priority' && this.options.derivedPriority === true && this.#children(row.ref).length > 0;
   }
 
   #refuses(row: Row, field: string, value: FieldValue): boolean {
     if (this.frozenFields.has(`${row.ref}.${field}`) || this.#isDerived(row, field)) return true;
+    if (field === 'parent' && this.#isAncestor(row.ref, value)) return true;
     const isClosed = (status: FieldValue | undefined): boolean => closedStatuses.includes(String(status));
     // An open item may not stand under a closed parent.
     const parent = field === 'parent' ? value : row.fields['parent'];
@@ -404,6 +412,8 @@ export class MemoryTracker {
       update: (ref, fields, since) =>
         request('update', true, () => {
           rowOf(ref);
+          if (this.#isAncestor(ref, fields['parent'] ?? null))
+            throw new LockstepError('rejected-by-tracker', 'Parent is invalid', { context: { outcome: 'answered' } });
           this.edit(ref, fields, account);
           return written(rowOf(ref), since);
         }),
