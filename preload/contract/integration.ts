@@ -18,7 +18,7 @@ export type Direction = z.infer<typeof directionSchema>;
 
 const name = z.string().trim().min(1).max(200);
 
-const sideScopeSchema = z.strictObject({
+export const sideScopeSchema = z.strictObject({
   connection: name.describe('Name of a connection, as `connection list` shows it.'),
   scope: name.describe('Project (or repository, table): its key, identifier or id.'),
 });
@@ -28,6 +28,12 @@ const optionPairSchema = z.strictObject({
   right: name.describe('Name or id of the option on the right.'),
 });
 export type OptionPair = z.infer<typeof optionPairSchema>;
+export type SideScope = z.infer<typeof sideScopeSchema>;
+
+export const typePairsSchema = z
+  .array(optionPairSchema)
+  .min(1)
+  .describe('Which item types belong together. Others stay out.');
 
 export const fieldMappingSchema = z.strictObject({
   left: name.describe('Field on the left: its id or name, as `connection test NAME --scope SCOPE` lists it.'),
@@ -79,7 +85,7 @@ export const integrationSchema = z.strictObject({
     .describe('What you call it on the command line.'),
   left: sideScopeSchema,
   right: sideScopeSchema,
-  types: z.array(optionPairSchema).min(1).describe('Which item types belong together. Others stay out.'),
+  types: typePairsSchema,
   create: z
     .enum(['both', 'left-to-right', 'right-to-left', 'none'])
     .default('both')

@@ -7,21 +7,23 @@ import type { FieldValue, Side, Sided } from './values.js';
  * ends · rest / wake: the pair leaves or re-enters the scope · conflict: parked for the user ·
  * add-comment, edit-comment, hide-comment, delete-comment, drop-comment (bases only) · skip: seen, not done, and why.
  */
-export type RowKind =
-  | 'create'
-  | 'set'
-  | 'match'
-  | 'refresh'
-  | 'unpair'
-  | 'rest'
-  | 'wake'
-  | 'conflict'
-  | 'add-comment'
-  | 'edit-comment'
-  | 'hide-comment'
-  | 'delete-comment'
-  | 'drop-comment'
-  | 'skip';
+export const rowKinds = [
+  'create',
+  'set',
+  'match',
+  'refresh',
+  'unpair',
+  'rest',
+  'wake',
+  'conflict',
+  'add-comment',
+  'edit-comment',
+  'hide-comment',
+  'delete-comment',
+  'drop-comment',
+  'skip',
+] as const;
+export type RowKind = (typeof rowKinds)[number];
 
 /** Rows that make a request that writes. */
 export const writingKinds: readonly RowKind[] = [

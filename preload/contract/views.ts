@@ -1,3 +1,6 @@
+import type { AppError } from './errors.js';
+import type { ProgressView } from './progress.js';
+import type { Schedule, Settings } from './settings.js';
 import type { Brake, BrakeName, PlanCounts, PlanRow, Reason, RowKind } from './plan.js';
 import type { IntegrationConfig } from './integration.js';
 import type { FieldValue, Sided } from './values.js';
@@ -226,22 +229,274 @@ export interface StatusView {
   }[];
 }
 
+/** Where the program runs and what it can do there; the first thing that a window asks for. */
+export interface AppView {
+  readonly host: 'desktop' | 'web' | 'terminal';
+  readonly version: string;
+  /** A viewer's commands are refused. */
+  readonly role: 'admin' | 'viewer';
+  /** As Node names it: linux, darwin, win32. */
+  readonly platform: string;
+  readonly dataFolder: string;
+  readonly workspace: WorkspaceState;
+  readonly can: {
+    readonly notify: boolean;
+    readonly startAtLogin: boolean;
+    readonly keepInTray: boolean;
+    /** `export.save` asks where to; otherwise the page reads the export and offers it as a download. */
+    readonly saveFiles: boolean;
+  };
+  /** The integration of the practice trackers, where they are running. */
+  readonly practice: string | null;
+}
+
+export interface WorkspaceState {
+  /** blocked: it is there and cannot be opened, whatever key is given; `problem` says why. */
+  readonly state: 'missing' | 'locked' | 'open' | 'blocked';
+  readonly problem: AppError | null;
+  /** Whether the host's own key store can hold the key, so that no passphrase has to be typed. */
+  readonly keyStore: 'secure' | 'insecure' | 'none';
+  /** The kinds of key slot that would open it; empty where there is no workspace. */
+  readonly slots: readonly string[];
+}
+
+/** A connector's manifest, as far as a window needs it. */
+export interface TrackerView {
+  readonly id: string;
+  readonly name: string;
+  /** Address of the vendor's documentation. */
+  readonly documentation: string;
+  /** What the tracker calls the secret. */
+  readonly secretLabel: string;
+  readonly settings: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly help: string;
+    readonly kind: 'text' | 'number' | 'choice';
+    readonly choices: readonly string[];
+    readonly required: boolean;
+  }[];
+  /** What changes without being noticed at once, in the user's words. */
+  readonly blindTo: readonly string[];
+  readonly commentEdit: boolean;
+  readonly commentVisibility: boolean;
+  /** Whether policy `newest` can be told by the tracker's history. */
+  readonly fieldHistory: boolean;
+}
+
+/** One thing that is wrong with a draft. */
+export interface DraftProblem {
+  /** Into the configuration, for example `['fields', 2, 'right']`; empty for the whole. */
+  readonly path: readonly (string | number)[];
+  /** From 1; null where the draft is no text. */
+  readonly line: number | null;
+  readonly message: string;
+  /** The word that was probably meant. */
+  readonly suggestion: string | null;
+}
+
+export interface IntegrationCheck {
+  /** Null where it cannot be read at all. */
+  readonly config: IntegrationConfig | null;
+  readonly problems: readonly DraftProblem[];
+  readonly notices: readonly string[];
+}
+
+/** Items that match the filter now, as each tracker counts them; null where it cannot tell. */
+export interface MatchCount {
+  readonly types: readonly { readonly type: Sided<string>; readonly items: Sided<number | null> }[];
+  readonly items: Sided<number | null>;
+}
+
+export interface MappingSuggestion {
+  /** Types, fields and users of equal names put together; its name is free. */
+  readonly config: IntegrationConfig;
+  /** Names of what found no twin. */
+  readonly left: MappingRest;
+  readonly right: MappingRest;
+  readonly notices: readonly string[];
+}
+
+export interface MappingRest {
+  readonly types: readonly string[];
+  readonly fields: readonly string[];
+  readonly users: readonly string[];
+}
+
+export interface PairView {
+  readonly pairId: string;
+  readonly refs: Sided<string | null>;
+  readonly keys: Sided<string | null>;
+  /** As last read on either side; null where the title is not mapped. */
+  readonly title: string | null;
+  readonly status: 'active' | 'resting' | 'frozen' | 'ended';
+  readonly ended: Reason | null;
+  /** Has unfinished work. */
+  readonly dirty: boolean;
+  readonly troubles: number;
+  readonly conflicts: number;
+}
+
+export interface PairPage {
+  /** Of all that match. */
+  readonly total: number;
+  readonly rows: readonly PairView[];
+}
+
+export interface ScheduleView {
+  readonly integration: string;
+  readonly schedule: Schedule;
+  readonly paused: boolean;
+  /** Null where nothing is due: manual, or paused. */
+  readonly nextRunAtMs: number | null;
+}
+
+export interface ScheduleCheck {
+  /** Why it cannot be used; null where it can. */
+  readonly problem: string | null;
+  /** The next five times; empty for manual. */
+  readonly nextMs: readonly number[];
+}
+
+export interface RunningView {
+  readonly runId: string;
+  readonly integration: string;
+  readonly mode: RunView['mode'];
+  readonly startedAtMs: number;
+  /** Null before the first. */
+  readonly progress: ProgressView | null;
+  readonly cancelling: boolean;
+}
+
+export interface RunDetail {
+  readonly run: RunView;
+  /** What stopped it, with what each one saw. */
+  readonly brakes: readonly Brake[];
+  readonly notices: readonly string[];
+  /** Log rows by outcome. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly running: RunningView | null;
+}
+
+export interface RunDays {
+  readonly integration: string;
+  /** Oldest first, one for each day asked for. */
+  readonly days: readonly RunDay[];
+}
+
+export interface RunDay {
+  /** YYYY-MM-DD, the viewer's. */
+  readonly day: string;
+  readonly runs: number;
+  /** Changes made. */
+  readonly changes: number;
+  readonly failures: number;
+  /** The worst outcome of the day; null where nothing ran. */
+  readonly worst: RunOutcomeName | null;
+}
+
+export interface LogWindow {
+  /** Of all that match. */
+  readonly total: number;
+  /** Newest first, from the offset that was asked for. */
+  readonly rows: readonly LogRowView[];
+  /** By integration. */
+  readonly names: Readonly<Record<string, Names>>;
+  /** Give it along with the next offset, so that new rows move nothing. */
+  readonly upTo: string;
+}
+
+/** A file that is ready to be saved. Kept in memory for an hour, or until the workspace is closed. */
+export interface ExportView {
+  readonly id: string;
+  readonly format: 'csv' | 'jsonl' | 'bundle';
+  readonly fileName: string;
+  readonly mimeType: string;
+  readonly bytes: number;
+  /** Log rows in it. */
+  readonly rows: number;
+  /** For a bundle: what is in it. */
+  readonly files: readonly { readonly name: string; readonly bytes: number; readonly text: string }[];
+  /** For a bundle: what the verifier found that must not leave the house; such a bundle cannot be saved. */
+  readonly refusals: readonly string[];
+}
+
+export interface ExportChunk {
+  readonly base64: string;
+  /** Null at the end. */
+  readonly nextOffset: number | null;
+}
+
+export interface ItemLink {
+  /** Null where the tracker told none. */
+  readonly url: string | null;
+  /** Whether the host opened it; otherwise the page may show it as a link. */
+  readonly opened: boolean;
+}
+
+/** What lies on disk, beside what `status.get` tells. */
+export interface PrivacyView {
+  readonly parts: readonly {
+    readonly part: 'state' | 'runs' | 'spool' | 'backups' | 'logs' | 'settings' | 'keys';
+    /** Absolute. */
+    readonly path: string;
+    readonly files: number;
+    readonly bytes: number;
+    readonly encrypted: boolean;
+  }[];
+  readonly retentionDays: number;
+  readonly oldestRunAtMs: number | null;
+}
+
 export interface CallOutputs {
+  'app.get': AppView;
+  /** The recovery key is shown once, and kept nowhere. */
+  'workspace.create': { readonly recoveryKey: string };
+  'workspace.unlock': WorkspaceState;
+  'workspace.close': WorkspaceState;
+  'tracker.list': readonly TrackerView[];
   'connection.add': { readonly name: string; readonly replaced: boolean; readonly account: string | null };
   'connection.list': readonly ConnectionView[];
   'connection.test': ConnectionTest;
+  'connection.replace-secret': { readonly name: string; readonly account: string | null };
   'connection.remove': { readonly name: string };
   'integration.add': IntegrationSaved;
   'integration.list': readonly IntegrationView[];
   'integration.get': IntegrationDetail;
+  'integration.check': IntegrationCheck;
+  'integration.put': IntegrationSaved;
+  'integration.count': MatchCount;
+  'integration.suggest': MappingSuggestion;
+  'integration.pairs': PairPage;
   'integration.remove': { readonly name: string };
+  'schedule.list': readonly ScheduleView[];
+  'schedule.check': ScheduleCheck;
+  'schedule.set': ScheduleView;
   'preview.make': PreviewView;
+  'preview.draft': PreviewView;
+  'preview.get': PreviewView;
   'sync.run': SyncView;
   'sync.plan': SyncView;
   'run.list': readonly RunView[];
   'run.log': LogPage;
+  'run.get': RunDetail;
+  'run.current': readonly RunningView[];
+  'run.cancel': { readonly runId: string };
+  'run.days': readonly RunDays[];
+  'log.search': LogWindow;
+  'export.make': ExportView;
+  /** `path` is null where the user thought better of it. */
+  'export.save': { readonly path: string | null };
+  'export.read': ExportChunk;
   'item.explain': Explanation;
+  'item.open': ItemLink;
   'conflict.list': ConflictList;
   'conflict.resolve': { readonly id: string; readonly state: 'resolved' | 'discarded' };
   'status.get': StatusView;
+  'settings.get': Settings;
+  'settings.put': Settings;
+  'privacy.get': PrivacyView;
+  /** Shown once, and kept nowhere. */
+  'privacy.recovery-key': { readonly recoveryKey: string };
+  'practice.start': { readonly integration: string; readonly connections: readonly string[] };
 }
