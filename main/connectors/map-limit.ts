@@ -9,19 +9,20 @@ export async function mapLimit<T, R>(
 ): Promise<readonly R[]> {
   const results: R[] = [];
   let next = 0;
-  let failure: { readonly error: unknown } | null = null;
+  const failures: { readonly error: unknown }[] = [];
   const lane = async (): Promise<void> => {
-    while (failure === null && next < values.length) {
+    while (failures.length === 0 && next < values.length) {
       const index = next;
       next += 1;
       try {
         results[index] = await work(values[index] as T, index);
       } catch (error) {
-        failure ??= { error };
+        failures.push({ error });
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, values.length) }, lane));
-  if (failure !== null) throw (failure as { readonly error: unknown }).error;
+  const [first] = failures;
+  if (first !== undefined) throw first.error;
   return results;
 }

@@ -95,7 +95,7 @@ function tasksOf(
     const work: PairWork = {
       reading,
       current: { left: null, right: null },
-      conflicts: conflictsOf.get(pairId) ?? new Map(),
+      conflicts: conflictsOf.get(pairId) ?? new Map<string, Conflict>(),
     };
     apply.works.set(pairId, work);
     return [{ work, rows, depth: depthOf(apply, reading, readings) }];

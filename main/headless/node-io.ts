@@ -84,9 +84,8 @@ function createOutput(stream: WriteStream): Output {
     if (error.code !== 'EPIPE') throw error;
   });
   return {
-    // Undefined where the stream is a file or a pipe, whatever its type says.
     get isTty() {
-      return Boolean(stream.isTTY);
+      return isTerminal(stream);
     },
     get columns() {
       return stream.columns > 0 ? stream.columns : 120;
@@ -95,6 +94,11 @@ function createOutput(stream: WriteStream): Output {
       if (!closed) stream.write(text);
     },
   };
+}
+
+/** Takes isTTY as it is: undefined where the stream is a file or a pipe, whatever Node's types say. */
+function isTerminal(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY ?? false;
 }
 
 function createInput(stream: ReadStream): Input {
@@ -114,7 +118,7 @@ function createInput(stream: ReadStream): Input {
   }
 
   return {
-    isTty: Boolean(stream.isTTY),
+    isTty: isTerminal(stream),
     readLine: () => (lines ??= openLines()).next(),
     readHidden: () => readHidden(stream, typedAhead),
     close() {

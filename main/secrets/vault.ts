@@ -132,11 +132,11 @@ class FileVault implements Vault {
     const file = this.readFile();
     if (file === null) throw keysDamaged('is missing or unreadable');
     this.slots = file.slots;
-    let unreadable: LockstepError | null = null;
+    const unreadable: LockstepError[] = [];
     for (const slot of file.slots) {
       const key = await openSlot(slot, credential, this.options.workspaceId).catch((thrown: unknown) => {
         if (!hasCode(thrown, 'keys-damaged')) throw thrown;
-        unreadable = thrown;
+        unreadable.push(thrown);
         return null;
       });
       if (key === null) continue;
@@ -146,7 +146,7 @@ class FileVault implements Vault {
       this.damaged = file.workspaceId !== this.options.workspaceId || !keysFileIsSound(key, file);
       return;
     }
-    throw unreadable ?? this.wrong(credential);
+    throw unreadable.at(-1) ?? this.wrong(credential);
   }
 
   lock(): void {

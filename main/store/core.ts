@@ -191,7 +191,7 @@ export class StoreCore {
     const name = snapshotName(generation);
     const createdAtMs = this.options.now();
     const bytes = this.session.exportBytes();
-    let renaming = false;
+    let renaming = false as boolean;
     try {
       replaceFile(
         this.files.fileSystem,

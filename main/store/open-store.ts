@@ -61,6 +61,6 @@ export async function openService(options: StoreOptions, host: StoreHost): Promi
 /** The store in the caller's own thread: for tests, the simulator, and where there is no worker. */
 export async function openInThread(options: StoreOptions, host: StoreHost): Promise<Database> {
   const service = await openService(options, host);
-  // eslint-disable-next-line @typescript-eslint/require-await -- what it throws must be a rejection
+  // Async: what it throws must be a rejection.
   return createDatabase(async (request) => answerRequest(service, request));
 }

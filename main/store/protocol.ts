@@ -57,17 +57,22 @@ export function answerRequest(service: StoreService, request: StoreRequest): Sto
     case 'readValue':
       return service.readValue(request.runId, request.address);
     case 'closeRun':
-      return service.closeRun(request.runId);
+      service.closeRun(request.runId);
+      return;
     case 'removeRun':
-      return service.removeRun(request.runId);
+      service.removeRun(request.runId);
+      return;
     case 'snapshot':
-      return service.snapshot();
+      service.snapshot();
+      return;
     case 'status':
       return service.status();
     case 'markRecovered':
-      return service.markRecovered(request.why);
+      service.markRecovered(request.why);
+      return;
     case 'clearRecovered':
-      return service.clearRecovered();
+      service.clearRecovered();
+      return;
     case 'close':
       return service.close();
   }

@@ -200,7 +200,7 @@ export const faultCases: readonly ConformanceCase[] = [
         (signal) => account.inScope(scope, [ref], signal),
         (signal) => account.update(ref, { [site.names.title]: 'x' }, '0', signal),
         async (signal) => {
-          for await (const page of account.read({ ...scope, cursor: null, fields: [], signal })) void page;
+          for await (const _page of account.read({ ...scope, cursor: null, fields: [], signal })) continue;
         },
       ];
       for (const work of works) {

@@ -5,14 +5,14 @@ import type { ConformanceCase } from './case.js';
 export const lookupCases: readonly ConformanceCase[] = [
   {
     name: 'present, gone and not visible are told apart, in the order asked',
-    async run({ site, account, stranger, signal, given }) {
+    async run({ site, stranger, signal, given }) {
       const [here, gone, hidden] = [await given(), await given(), await given()];
       // Ids of the newest items may be given again; this one keeps them from it.
       await given();
       await site.remove(gone);
       await site.hide(hidden);
       const limited = site.open({ who: 'limited' });
-      const states = async (connector: typeof account): Promise<readonly string[]> =>
+      const states = async (connector: typeof stranger): Promise<readonly string[]> =>
         (await connector.getMany([gone, here, hidden, here], signal)).map((lookup) => `${lookup.ref} ${lookup.state}`);
       expect(await states(stranger)).toEqual([
         `${gone} gone`,

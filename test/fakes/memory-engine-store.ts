@@ -190,7 +190,7 @@ export function createMemoryEngineStore(options: MemoryEngineStoreOptions = {}):
     },
     openIntents: () => copy([...intents.values()]),
     openConflicts: () => copy([...conflicts.values()].filter((conflict) => conflict.state === 'open')),
-    // eslint-disable-next-line @typescript-eslint/require-await -- what the hooks throw must be a rejection
+    // Async: what the hooks throw must be a rejection.
     async commit(ops, durability) {
       const commit: MemoryCommit = structuredClone({ ops, durability });
       options.beforeCommit?.(commit);

@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import * as tls from 'node:tls';
 import { endpointKey, portOf } from './egress.js';
@@ -126,7 +126,7 @@ function watch(socket: Duplex, onStanding: () => void): void {
 }
 
 function markWhenStanding<S extends Duplex | null | undefined>(socket: S): S {
-  if (socket !== null && socket !== undefined) watch(socket, () => standing.add(socket));
+  if (socket) watch(socket, () => standing.add(socket));
   return socket;
 }
 
@@ -155,7 +155,7 @@ function createAgents(options: WireOptions): { readonly main: http.Agent; close(
       return markWhenStanding(super.createConnection(asked, made));
     }
     override keepSocketAlive(socket: Duplex): boolean {
-      // Declared as void, yet a falsy answer means: close it.
+      // eslint-disable-next-line @typescript-eslint/no-confusing-void-expression -- a falsy answer means: close it
       const keep = super.keepSocketAlive(socket) as unknown;
       return keep === true && limitIdleTime(socket);
     }
@@ -183,7 +183,7 @@ function createAgents(options: WireOptions): { readonly main: http.Agent; close(
       return undefined;
     }
     override keepSocketAlive(socket: Duplex): boolean {
-      // Declared as void, yet a falsy answer means: close it.
+      // eslint-disable-next-line @typescript-eslint/no-confusing-void-expression -- a falsy answer means: close it
       const keep = super.keepSocketAlive(socket) as unknown;
       return keep === true && limitIdleTime(socket);
     }
@@ -210,14 +210,21 @@ function tlsOptions(ca: readonly string[] | undefined): https.AgentOptions {
   return { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca: [...ca] }) };
 }
 
+/** An agent is typed for any stream, and given what it connected itself: sockets. */
+function asSocket(stream: Duplex): Socket {
+  if (stream instanceof Socket) return stream;
+  throw new TypeError('an agent was given a stream that is no socket');
+}
+
 function limitIdleTime(socket: Duplex): true {
-  const { timeout: hintMs } = socket as Socket;
-  (socket as Socket).setTimeout(hintMs === undefined || hintMs === 0 ? idleMs : Math.min(hintMs, idleMs));
+  const own = asSocket(socket);
+  const { timeout: hintMs } = own;
+  own.setTimeout(hintMs === undefined || hintMs === 0 ? idleMs : Math.min(hintMs, idleMs));
   return true;
 }
 
 function wakeUp(socket: Duplex): void {
-  (socket as Socket).setTimeout(0);
+  asSocket(socket).setTimeout(0);
 }
 
 /** Asks the proxy for a tunnel (RFC 9110 9.3.6) to `target`, `name:port`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { LockstepError, hasCode } from '../../../preload/contract/errors.js';
 import type { ErrorDetail } from '../../../preload/contract/errors.js';
 import type { ConnectorDeps } from '../deps.js';

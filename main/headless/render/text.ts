@@ -14,7 +14,7 @@ export function oneLine(text: string): string {
 
 const wide =
   /\p{Extended_Pictographic}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
-const zero = /^[\p{M}\u200b-\u200d\ufe0f]$/u;
+const zero = /^(?:\p{M}|[\u200b-\u200d]|\ufe0f)$/u;
 
 function widthOf(character: string): number {
   const code = character.codePointAt(0) ?? 0;

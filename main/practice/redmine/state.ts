@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../../host.js';
 import { insertIssue, type NewIssue } from './bulk.js';
-import { standardFields, projectModules } from './defaults.js';
+import { projectModules, type standardFields } from './defaults.js';
 import { addEntry } from './journals.js';
 import { must, Person } from './person.js';
 import type {

@@ -136,14 +136,20 @@ export const ruleSteps: readonly (Step | Change)[] = [
   {
     change: 'developers see their own issues only',
     sql: [`UPDATE roles SET issues_visibility = 'own' WHERE id = 4`],
-    practice: (state) => ((state.role('Developer').issuesVisibility = 'own'), state.store.touch()),
+    practice: (state) => {
+      state.role('Developer').issuesVisibility = 'own';
+      state.store.touch();
+    },
   },
   filter('bob', 'sort=id', 'his own issues'),
   get('bob', '/issues/14.json', 'another’s'),
   {
     change: 'developers see all again',
     sql: [`UPDATE roles SET issues_visibility = 'default' WHERE id = 4`],
-    practice: (state) => ((state.role('Developer').issuesVisibility = 'default'), state.store.touch()),
+    practice: (state) => {
+      state.role('Developer').issuesVisibility = 'default';
+      state.store.touch();
+    },
   },
   {
     change: 'developers may start with In Progress',
@@ -200,10 +206,10 @@ export const ruleSteps: readonly (Step | Change)[] = [
   {
     change: 'Support has neither due date nor ratio',
     sql: ['UPDATE trackers SET fields_bits = 32 + 128 WHERE id = 3'],
-    practice: (state) => (
-      state.setFieldUsed('Support', 'due_date', false),
-      state.setFieldUsed('Support', 'done_ratio', false)
-    ),
+    practice: (state) => {
+      state.setFieldUsed('Support', 'due_date', false);
+      state.setFieldUsed('Support', 'done_ratio', false);
+    },
   },
   get('alice', '/trackers.json', 'standard fields that are off'),
   post(

@@ -66,8 +66,7 @@ describe('a body without end', () => {
     const flooding = flood(2048 * mb, counter);
     const server = await startServer((request, response, raw, count) => {
       const { writeHead } = response;
-      response.writeHead = ((_status: number, ...rest: []) =>
-        writeHead.call(response, 404, ...rest)) as typeof writeHead;
+      response.writeHead = (_status: number, ...rest: []) => writeHead.call(response, 404, ...rest);
       flooding(request, response, raw, count);
     });
     const rig = createRig(server.url);

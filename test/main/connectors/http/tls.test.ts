@@ -61,10 +61,10 @@ describe('a certificate file', () => {
     ['holds no certificate', pem('server-key.pem')],
     ['Certificate 2 of 2', `${caPem}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----`],
   ])('%s: is refused', (words, text) => {
-    const refused = expect.objectContaining({
+    const refused: unknown = expect.objectContaining({
       code: 'certificate-file-invalid',
       message: expect.stringContaining(words) as string,
     });
-    expect(() => trustedCertificates(text)).toThrow(refused as Error);
+    expect(() => trustedCertificates(text)).toThrow(refused);
   });
 });

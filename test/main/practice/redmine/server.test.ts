@@ -47,13 +47,13 @@ describe('time', () => {
     fixture.server.state.setClockOffset(-90_000);
     fixture.advance(500);
     const reply = await fixture.send('POST', '/issues.json', { body: { issue: { project_id: 1, subject: 'x' } } });
-    expect(reply.headers['date']).toBe('Tue, 24 Nov 2026 11:58:30 GMT');
+    expect(reply.headers.date).toBe('Tue, 24 Nov 2026 11:58:30 GMT');
     expect(reply.json['issue']).toMatchObject({ created_on: '2026-11-24T11:58:30Z', start_date: '2026-11-24' });
   });
 
   test('no Date header where none is wanted', async () => {
     const bare = await startFixture({ dateHeader: false });
-    expect((await bare.send('GET', '/roles.json')).headers['date']).toBeUndefined();
+    expect((await bare.send('GET', '/roles.json')).headers.date).toBeUndefined();
     await bare.server.stop();
   });
 
