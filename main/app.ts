@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { LockstepError } from '../preload/contract/errors.js';
 import { createDispatcher, type Dispatch } from './api/dispatcher.js';
 import { createHandlers } from './api/handlers.js';
@@ -46,6 +47,8 @@ export async function openApplication(host: Host, create: boolean): Promise<Appl
         return { ok: false, error: error.toAppError() };
       }
       const signal = AbortSignal.any([ending.signal, ...(context.signal === undefined ? [] : [context.signal])]);
+      // Every request of a run listens for its cancelling; many at once are no leak.
+      setMaxListeners(0, signal);
       const answer = dispatch(name, input, { ...context, signal });
       underWay.add(answer);
       try {

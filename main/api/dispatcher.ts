@@ -27,13 +27,14 @@ export type Dispatch = <Name extends CallName>(
 
 /** The one way into the program, for every host. Parses, calls, and never throws. */
 export function createDispatcher(
-  handlers: Handlers,
+  handlers: Partial<Handlers>,
   onFailure: (name: CallName, error: LockstepError) => void,
 ): Dispatch {
   return async (name, input, context = {}) => {
     try {
       const parsed = parseInput(name, input);
-      const handler: Handler<typeof name> = handlers[name];
+      const handler: Handler<typeof name> | undefined = handlers[name];
+      if (handler === undefined) throw unavailable(name);
       const value = await handler(parsed, {
         signal: context.signal ?? new AbortController().signal,
         onProgress: context.onProgress ?? (() => undefined),
@@ -45,6 +46,13 @@ export function createDispatcher(
       return { ok: false, error: error.toAppError() };
     }
   };
+}
+
+function unavailable(name: CallName): LockstepError {
+  return new LockstepError('usage', `${name} is not to be had here.`, {
+    action: 'Open the workspace first, or use the window.',
+    context: { call: name },
+  });
 }
 
 function parseInput<Name extends CallName>(name: Name, input: unknown): ParsedInput<Name> {

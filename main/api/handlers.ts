@@ -12,7 +12,7 @@ import { statusHandlers } from './status.js';
 export type FeatureHandlers<Names extends CallName> = { readonly [Name in Names]: Handler<Name> };
 
 /** Every call of the contract, over one open workspace. */
-export function createHandlers(program: Program): Handlers {
+export function createHandlers(program: Program): Partial<Handlers> {
   return {
     ...connectionHandlers(program),
     ...integrationHandlers(program),

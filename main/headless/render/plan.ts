@@ -74,6 +74,8 @@ export function rowText(row: PlanRow, names: Names, style: Style): string {
     case 'create':
       return `${what}${style.green('new item')}  ${why}`;
     case 'set':
+      // Every field of a new item is new; saying so again and again would hide the values.
+      if (row.reason === 'new-item') return `${what}  ${name}: ${value(row.after)}`;
       return `${what}${name}: ${value(row.before)} → ${value(row.after)}  ${why}`;
     case 'conflict':
       return `${what}${style.yellow('conflict')} ${name}: here ${value(row.before)}, there ${value(row.source, otherSide(row.side))}  ${why}`;

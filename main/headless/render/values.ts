@@ -7,8 +7,17 @@ const valueColumns = 60;
 
 export function fieldName(names: Names, field: string | null): string {
   if (field === null) return '';
-  if (field === 'comment' || field.startsWith('comment:')) return 'comment';
+  if (isComment(field)) return 'comment';
   return names[field]?.name ?? field;
+}
+
+function isComment(field: string | null): boolean {
+  return field !== null && (field === 'comment' || field.startsWith('comment:'));
+}
+
+/** A mirrored comment's header line shortened to its author's name. */
+function commentText(text: string): string {
+  return text.replace(/^(.+?) wrote on [^\n]* \(ref [a-z2-7]{16}\):\s+/u, '$1: ');
 }
 
 /** A value as people know it: options and users by name, empty as a dash, long text cut. */
@@ -16,7 +25,7 @@ export function valueText(names: Names, field: string | null, side: Side, value:
   if (value === null || value === '') return '-';
   if (Array.isArray(value)) return value.map((member) => optionText(names, field, side, String(member))).join(', ');
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  const text = optionText(names, field, side, String(value));
+  const text = isComment(field) ? commentText(String(value)) : optionText(names, field, side, String(value));
   return cut(oneLine(text), valueColumns);
 }
 

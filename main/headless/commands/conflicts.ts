@@ -1,0 +1,80 @@
+import { LockstepError } from '../../../preload/contract/errors.js';
+import type { CallInput } from '../../../preload/contract/inputs.js';
+import type { FieldValue } from '../../../preload/contract/values.js';
+import type { ConflictView, Names } from '../../../preload/contract/views.js';
+import { exitCodes } from '../exit-codes.js';
+import { renderConflicts } from '../render/conflicts.js';
+import type { CommonOptions } from '../session.js';
+import type { CommandAdding } from '../terminal.js';
+
+interface ResolveOptions extends CommonOptions {
+  readonly take?: string;
+  readonly discard?: true;
+}
+
+export function addConflictCommands({ root, run, common }: CommandAdding): void {
+  common(root.command('conflicts'))
+    .description('what waits for you, and values that lost and are kept')
+    .argument('[integration]')
+    .action((name: string | undefined, options: CommonOptions) =>
+      run(options, async (session) => {
+        const list = await session.call('conflict.list', name === undefined ? {} : { name });
+        session.print(list, () => renderConflicts(list, session.style));
+        return exitCodes.done;
+      }),
+    );
+
+  common(root.command('resolve'))
+    .description('decide a conflict; the next sync carries it out')
+    .argument('<id>', 'as `lockstep conflicts` shows it')
+    .option('--take <value>', 'left, right, or a value of your own')
+    .option('--discard', 'change nothing, and do not show it again')
+    .action((id: string, options: ResolveOptions) =>
+      run(options, async (session) => {
+        if ((options.take === undefined) === (options.discard === undefined)) {
+          throw new LockstepError('usage', 'Say either --take left, right or a value, or --discard.', {
+            action: 'See: lockstep resolve --help',
+          });
+        }
+        const { conflicts, names } = await session.call('conflict.list', {});
+        const conflict = conflicts.find((candidate) => candidate.id === id);
+        const resolution =
+          options.take === undefined
+            ? ({ take: 'discard' } as const)
+            : resolutionOf(options.take, conflict, names[conflict?.integration ?? ''] ?? {});
+        const done = await session.call('conflict.resolve', { id, resolution });
+        session.print(done, () =>
+          done.state === 'discarded'
+            ? 'Discarded.\n'
+            : `Decided. Carry it out with: lockstep sync ${conflict?.integration ?? 'NAME'}\n`,
+        );
+        return exitCodes.done;
+      }),
+    );
+}
+
+/** A value as typed: an option or user by its name, a number where the field holds numbers. */
+function resolutionOf(
+  word: string,
+  conflict: ConflictView | undefined,
+  names: Names,
+): CallInput<'conflict.resolve'>['resolution'] {
+  if (word === 'left' || word === 'right') return { take: word };
+  const options = names[conflict?.field ?? '']?.options.left ?? {};
+  const option = Object.entries(options).find(([id, name]) => name === word || id === word)?.[0];
+  return { take: 'value', value: option ?? typedValue(word, conflict) };
+}
+
+function typedValue(word: string, conflict: ConflictView | undefined): Exclude<FieldValue, readonly string[]> {
+  if (word === '') return null;
+  const known = [conflict?.left, conflict?.right, conflict?.base].find(
+    (value) => value !== null && value !== undefined,
+  );
+  if (typeof known === 'number') {
+    const value = Number(word);
+    if (Number.isFinite(value)) return value;
+    throw new LockstepError('usage', `This field holds a number, not "${word}".`, { action: 'Give a number.' });
+  }
+  if (typeof known === 'boolean' && /^(yes|no|true|false)$/u.test(word)) return word === 'yes' || word === 'true';
+  return word;
+}

@@ -1,0 +1,22 @@
+import type { Host } from '../app-host.js';
+import { proxyEnvFrom } from '../connectors/http/index.js';
+import { createAppLog } from '../logging/app-log.js';
+import { appVersion } from '../version.js';
+import type { Io } from './io.js';
+import { createKeyHolder } from './secret-input.js';
+
+/** The host that a terminal is. @param dataFolder absolute */
+export function createTerminalHost(io: Io, dataFolder: string, passphraseFromStdin: boolean): Host {
+  const { clock, random, fileSystem, openStore, env } = io;
+  return {
+    clock,
+    random,
+    fileSystem,
+    openStore,
+    keys: createKeyHolder(io, passphraseFromStdin),
+    log: createAppLog({ fileSystem, folder: `${dataFolder}/logs`, now: () => clock.now() }),
+    appVersion,
+    dataFolder,
+    proxyEnv: proxyEnvFrom(env),
+  };
+}

@@ -1,0 +1,92 @@
+import { Command, CommanderError } from 'commander';
+import { asLockstepError, type AppError } from '../../preload/contract/errors.js';
+import { appVersion } from '../version.js';
+import { addConflictCommands } from './commands/conflicts.js';
+import { addConnectionCommands } from './commands/connection.js';
+import { addIntegrationCommands } from './commands/integration.js';
+import { addPracticeCommands } from './commands/practice.js';
+import { addRunCommands } from './commands/runs.js';
+import { addStatusCommand } from './commands/status.js';
+import { addSyncCommands } from './commands/sync.js';
+import { exitCodeOfError, exitCodes, type ExitCode } from './exit-codes.js';
+import type { Io } from './io.js';
+import { renderError } from './render/errors.js';
+import { styleFor } from './render/style.js';
+import { CallFailed, withSession, type CommonOptions, type Work } from './session.js';
+
+/** Adds the common options, and runs the work of the command that the user chose. */
+export type Run = (options: CommonOptions, work: Work) => Promise<void>;
+/** Another command line in the same terminal, with another environment or other outputs: for the demo. */
+export type RunAgain = (argv: readonly string[], changes: Partial<Io>) => Promise<ExitCode>;
+export interface CommandAdding {
+  readonly root: Command;
+  readonly run: Run;
+  /** The common options on one command. */
+  readonly common: (command: Command) => Command;
+  readonly again: RunAgain;
+}
+
+/** One command line, from its words to its exit code. Nothing is thrown; every error is shown. */
+export async function runTerminal(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.done;
+  const root = new Command('lockstep')
+    .description('Keeps work items in step between issue trackers, from your own machine.')
+    .version(appVersion)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        io.stdout.write(text);
+      },
+      writeErr: (text) => {
+        io.stderr.write(text);
+      },
+      getOutHelpWidth: () => io.stdout.columns,
+      getErrHelpWidth: () => io.stderr.columns,
+    })
+    .showSuggestionAfterError()
+    .helpCommand(false)
+    .addHelpText('after', '\nBegin with `lockstep demo`, or with `lockstep connection add --help`.');
+  const adding: CommandAdding = {
+    root,
+    common: (command) =>
+      command
+        .option('--data <folder>', 'the data folder (LOCKSTEP_DATA)')
+        .option('--json', 'print JSON, and nothing else, on standard output')
+        .option('--passphrase-stdin', 'read the passphrase from standard input (or set LOCKSTEP_PASSPHRASE)'),
+    run: async (options, work) => {
+      exitCode = await runShown(io, options, work);
+    },
+    again: (words, changes) => runTerminal(words, { ...io, ...changes }),
+  };
+  addConnectionCommands(adding);
+  addIntegrationCommands(adding);
+  addSyncCommands(adding);
+  addRunCommands(adding);
+  addConflictCommands(adding);
+  addStatusCommand(adding);
+  addPracticeCommands(adding);
+  try {
+    await root.parseAsync([...argv], { from: 'user' });
+  } catch (thrown) {
+    // Help and version also come this way, with exit code 0.
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    showError(io, false, asLockstepError(thrown).toAppError());
+    return exitCodes.failed;
+  }
+  return exitCode;
+}
+
+async function runShown(io: Io, options: CommonOptions, work: Work): Promise<ExitCode> {
+  try {
+    return await withSession(io, options, work);
+  } catch (thrown) {
+    const error = thrown instanceof CallFailed ? thrown.error : asLockstepError(thrown).toAppError();
+    showError(io, options.json === true, error);
+    return exitCodeOfError(error.code);
+  }
+}
+
+function showError(io: Io, json: boolean, error: AppError): void {
+  if (json) io.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
+  io.stderr.write(renderError(error, styleFor(io.stderr, io.env)));
+}
