@@ -1,5 +1,5 @@
 import type { Item } from '../connectors/contract.js';
-import { asLockstepError, type LockstepError } from '../../preload/contract/errors.js';
+import { asLockstepError, hasCode, LockstepError } from '../../preload/contract/errors.js';
 import type { FieldValue, Side } from '../../preload/contract/values.js';
 import { gateOf, presentItem, titleOf, type PlanContext } from './plan-context.js';
 import type { RowLike } from './bookkeeping.js';
@@ -25,9 +25,25 @@ export interface ApplyContext {
 /** A write is never cut off by a cancel: its outcome would be unknown. It has its own timeout. */
 export const neverAborted: AbortSignal = new AbortController().signal;
 
+/** The run cannot go on: the store is lost, the user cancelled, a side does not let us in, or the code is wrong. */
+export function fatal(thrown: unknown): boolean {
+  if (!(thrown instanceof LockstepError)) return true;
+  return (
+    thrown.kind === 'storage' ||
+    thrown.kind === 'auth' ||
+    thrown.kind === 'bug' ||
+    hasCode(thrown, 'cancelled', 'host-unreachable')
+  );
+}
+
 /** Nobody knows whether the tracker did it. */
 export function outcomeUnknown(error: LockstepError): boolean {
   return error.context['outcome'] === 'unknown';
+}
+
+/** A write of this pair has an unknown outcome: nothing more is written to it before that is known. */
+export function isOpen(apply: ApplyContext, work: PairWork): boolean {
+  return [...apply.open.values()].some((intent) => intent.pairId === work.reading.pair.id);
 }
 
 export function failure(thrown: unknown): LockstepError {
@@ -85,7 +101,7 @@ export function failRows(
 function gateFor(context: PlanContext, work: PairWork, row: RowLike): string {
   if (row.kind === 'create') {
     const item = presentItem(work.reading.staged.left) ?? presentItem(work.reading.staged.right);
-    return gateOf(context, item?.revision ?? null, item?.stamp ?? null);
+    return gateOf(context, item?.revision ?? null, null);
   }
   if (row.commentId !== null) return gateOf(context, row.source ?? row.after, null);
   const target = work.current[row.side] ?? presentItem(work.reading.staged[row.side]);

@@ -1,8 +1,8 @@
 import type { Plan, PlanRow } from '../../preload/contract/plan.js';
 import { writingKinds } from '../../preload/contract/plan.js';
-import { hasCode, LockstepError } from '../../preload/contract/errors.js';
+import { asLockstepError, LockstepError } from '../../preload/contract/errors.js';
 import { sides, type Side, type Sided } from '../../preload/contract/values.js';
-import { dropRows, putConflict, type ApplyContext } from './apply-context.js';
+import { dropRows, failRows, fatal, isOpen, putConflict, type ApplyContext } from './apply-context.js';
 import { keepBook, type RowLike } from './bookkeeping.js';
 import { isClosing } from './brakes.js';
 import { resolveIntent, waitUntilDue } from './lookup.js';
@@ -51,6 +51,8 @@ export async function applyPlan(
   const later = [...apply.later].sort((a, b) => (depths.get(b.work) ?? 0) - (depths.get(a.work) ?? 0));
   for (const { work, rows } of later) {
     stopIfCancelled(apply);
+    // What the target held is as old as the run by now: it is read again.
+    work.current = { left: null, right: null };
     for (const side of sides)
       await writeFields(
         apply,
@@ -172,32 +174,22 @@ async function applyTask(apply: ApplyContext, task: Task, outside: Sided<Readonl
     await applyWrites(apply, task, writes);
   } catch (thrown) {
     if (fatal(thrown)) throw thrown;
-    // Reading its target failed: the pair stays dirty, the others go on.
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    apply.session.counts.failed += 1;
-    const [row] = writes;
-    if (row !== undefined)
+    // Reading its target failed: the pair stays dirty and is tried again as any failed change, the others go on.
+    const failed = failRows(apply, work, unsettled(work, writes), asLockstepError(thrown));
+    if (failed.length > 0)
       await apply.session.deps.store.commit(
-        [
-          logRow(apply.session, row, 'failed', {
-            message,
-            code: thrown instanceof LockstepError ? thrown.code : 'internal',
-          }),
-        ],
-        'relaxed',
+        [...conclude(apply.context, work, apply.session.deps.clock.now()), ...failed],
+        'durable',
       );
   }
 }
 
-/** The run cannot go on: the store is lost, the user cancelled, a side does not let us in, or the code is wrong. */
-function fatal(thrown: unknown): boolean {
-  if (!(thrown instanceof LockstepError)) return true;
-  return (
-    thrown.kind === 'storage' ||
-    thrown.kind === 'auth' ||
-    thrown.kind === 'bug' ||
-    hasCode(thrown, 'cancelled', 'host-unreachable')
-  );
+/** Rows of which nothing is known yet: a new item's fields and comments come with its create. */
+function unsettled(work: PairWork, rows: readonly PlanRow[]): readonly PlanRow[] {
+  const { pair } = work.reading;
+  const known = new Set(pair.troubles.map((trouble) => trouble.subject));
+  const waits = rows.filter((row) => pair.refs[row.side] !== null || row.kind === 'create');
+  return waits.filter((row) => row.kind === 'create' || !known.has(conflictField(row) ?? ''));
 }
 
 async function keepBooks(apply: ApplyContext, work: PairWork, rows: readonly PlanRow[]): Promise<void> {
@@ -298,11 +290,6 @@ async function applyWrites(apply: ApplyContext, task: Task, rows: readonly PlanR
     await writeComment(apply, work, row);
   }
   if (last.size > 0 && !isOpen(apply, work)) apply.later.push({ work, rows: [...last] });
-}
-
-/** A write of this pair has an unknown outcome: nothing more is written to it before that is known. */
-function isOpen(apply: ApplyContext, work: PairWork): boolean {
-  return [...apply.open.values()].some((intent) => intent.pairId === work.reading.pair.id);
 }
 
 /** What closes a parent waits, so that its children close before it. */

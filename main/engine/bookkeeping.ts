@@ -49,6 +49,7 @@ export function keepBook(context: PlanContext, reading: PairReading, row: RowLik
       return {
         ...reading,
         pair: row.commentId === null ? matchItem(pair, row) : matchComment(reading, row, row.commentId),
+        staged: row.commentId === null ? readTwin(reading, row) : reading.staged,
       };
     case 'drop-comment':
       return { ...reading, pair: dropComment(pair, row) };
@@ -110,6 +111,13 @@ function matchItem(pair: PairState, row: RowLike): PairState {
   if (typeof row.after !== 'string') return pair;
   const refs = row.side === 'left' ? { ...pair.refs, left: row.after } : { ...pair.refs, right: row.after };
   return withoutDecision({ ...pair, refs }, 'item');
+}
+
+/** A twin that the user named and nobody has read yet is read by the next run, before its fields are compared. */
+function readTwin(reading: PairReading, row: RowLike): PairReading['staged'] {
+  const { staged } = reading;
+  if (typeof row.after !== 'string' || staged[row.side] !== null) return staged;
+  return { ...staged, [row.side]: { side: row.side, ref: row.after, seen: 'unread', item: null } };
 }
 
 function matchComment(reading: PairReading, row: RowLike, id: string): PairState {

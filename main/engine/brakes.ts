@@ -1,4 +1,4 @@
-import type { Brake, BrakeName, Plan, PlanRow } from '../../preload/contract/plan.js';
+import { writingKinds, type Brake, type BrakeName, type Plan, type PlanRow } from '../../preload/contract/plan.js';
 import { otherSide, sides, type Sided } from '../../preload/contract/values.js';
 import type { SideInfo } from './ports.js';
 import type { Mapping } from './mapping.js';
@@ -18,11 +18,21 @@ export interface BrakeFacts {
   readonly recovered: string | null;
 }
 
+/** Another site behind the address: known before anything is read. Pure. */
+export function siteBrakes(state: IntegrationState, info: Sided<SideInfo>): readonly Brake[] {
+  return sides.flatMap((side): readonly Brake[] => {
+    const known = state.siteIds[side];
+    if (known === null || known === info[side].siteId) return [];
+    const saw = `the address of the ${side} connection leads to another site than at the last run`;
+    return [{ name: 'other-site', saw, releasable: true }];
+  });
+}
+
 /** Rules that stop a run before it writes, because its plan looks like an accident. Pure. */
 export function findBrakes(facts: BrakeFacts): readonly Brake[] {
   const { plan, state, mapping } = facts;
   const limits = mapping.config.brakes;
-  const brakes: Brake[] = [];
+  const brakes: Brake[] = [...siteBrakes(state, facts.info)];
   const stop = (name: BrakeName, saw: string): void => {
     brakes.push({ name, saw, releasable: name !== 'recovered' });
   };
@@ -33,9 +43,6 @@ export function findBrakes(facts: BrakeFacts): readonly Brake[] {
       `the data folder is older than the trackers (${facts.recovered}); make a preview, look at it, and run it with sync --plan`,
     );
   for (const side of sides) {
-    const known = state.siteIds[side];
-    if (known !== null && known !== facts.info[side].siteId)
-      stop('other-site', `the address of the ${side} connection leads to another site than at the last run`);
     if (facts.foreignMarkers[side] > 0)
       stop(
         'other-lockstep',
@@ -62,14 +69,14 @@ export function findBrakes(facts: BrakeFacts): readonly Brake[] {
   if (creates > limits.creates) stop('creates', `${creates} items would be created (limit ${limits.creates})`);
   const closes = plan.rows.filter((row) => isClosing(mapping, row)).length;
   const closesShare = facts.activePairs >= 10 && closes * 100 > limits.closesPercent * facts.activePairs;
-  if (closes > limits.closes || (closesShare && closes > 5))
+  if (closes > limits.closes || closesShare)
     stop(
       'closes',
       `${closes} items or comments would be closed, deleted or unpaired (limit ${limits.closes}, or ${limits.closesPercent} % of ${facts.activePairs} pairs)`,
     );
   const changed = new Set(
     plan.rows
-      .filter((row) => row.kind === 'set' && row.refs.left !== null && row.refs.right !== null)
+      .filter((row) => writingKinds.includes(row.kind) && row.refs.left !== null && row.refs.right !== null)
       .map((row) => row.pairId),
   ).size;
   if (facts.activePairs >= 20 && changed * 100 > limits.changedPercent * facts.activePairs) {

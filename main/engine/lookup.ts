@@ -85,7 +85,7 @@ async function resolveCreate(apply: ApplyContext, work: PairWork, intent: Intent
     found.items.map((item) => item.ref),
   );
   const free = found.items.filter((item) => !known.has(item.ref));
-  const candidates = intent.marker === null ? await likeDraft(apply, intent, free) : free;
+  const candidates = intent.marker === null ? await likeDraft(apply, intent, free) : madeByUs(apply, side, free);
   const [only] = candidates;
   const [create] = intent.rows;
   if (only === undefined || create === undefined) {
@@ -101,6 +101,13 @@ async function resolveCreate(apply: ApplyContext, work: PairWork, intent: Intent
   const history = await connector.history(only.ref, null, session.signal);
   const edited = new Set(history.map((change) => change.field));
   return settleCreate(apply, work, create, writtenOf(apply, intent), intent, only, { adopted: true, edited }).ops;
+}
+
+/** Of several items with one marker, ours is not a copy that a person made of it. */
+function madeByUs(apply: ApplyContext, side: Side, items: readonly Item[]): readonly Item[] {
+  if (items.length < 2) return items;
+  const ours = items.filter((item) => item.createdBy === apply.session.info[side].accountId);
+  return ours.length === 1 ? ours : items;
 }
 
 /** Servers tell creation times in whole seconds. */

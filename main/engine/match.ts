@@ -31,51 +31,81 @@ export interface Match {
 export interface MatchResult {
   readonly matches: readonly Match[];
   /** Several candidates for one item: a person decides, never "the first". */
-  readonly ambiguous: readonly { readonly side: Side; readonly ref: string; readonly candidates: readonly string[] }[];
+  readonly ambiguous: readonly Ambiguous[];
+}
+
+interface Ambiguous {
+  readonly side: Side;
+  readonly ref: string;
+  readonly candidates: readonly string[];
 }
 
 /** Pairs up unpaired items, one to one: by marker, then by the match rule, then (recovered) by content. Pure. */
-export function matchItems(facts: MatchFacts): MatchResult {
+export function* matchItems(facts: MatchFacts): Generator<void, MatchResult> {
   const matches: Match[] = [];
-  const ambiguous: { side: Side; ref: string; candidates: readonly string[] }[] = [];
-  const taken = { left: new Set<string>(), right: new Set<string>() };
-  const take = (left: Item, right: Item, reason: Reason): void => {
-    taken.left.add(left.ref);
-    taken.right.add(right.ref);
-    matches.push({ refs: { left: left.ref, right: right.ref }, reason });
+  const ambiguous: Ambiguous[] = [];
+  const settled = { left: new Set<string>(), right: new Set<string>() };
+  const free = (side: Side): readonly Item[] => facts.unpaired[side].filter((item) => !settled[side].has(item.ref));
+  /** Members of one group are wanted by each other: one of each side is a match, more are a person's to decide. */
+  const decide = (left: readonly Item[], right: readonly Item[], reason: Reason): void => {
+    const [onlyLeft] = left;
+    const [onlyRight] = right;
+    if (onlyLeft === undefined || onlyRight === undefined) return;
+    for (const item of left) settled.left.add(item.ref);
+    for (const item of right) settled.right.add(item.ref);
+    if (left.length === 1 && right.length === 1) {
+      matches.push({ refs: { left: onlyLeft.ref, right: onlyRight.ref }, reason });
+      return;
+    }
+    const refs = (items: readonly Item[]): readonly string[] => items.map((item) => item.ref);
+    for (const item of left) ambiguous.push({ side: 'left', ref: item.ref, candidates: refs(right) });
+    for (const item of right) ambiguous.push({ side: 'right', ref: item.ref, candidates: refs(left) });
   };
-  const free = (side: Side): readonly Item[] => facts.unpaired[side].filter((item) => !taken[side].has(item.ref));
 
-  for (const [left, right] of byMarker(facts))
-    if (!taken.left.has(left.ref) && !taken.right.has(right.ref)) take(left, right, 'matched-by-marker');
+  for (const [left, right] of byMarker(facts)) decide(left, right, 'matched-by-marker');
+  yield;
   const { match } = facts.mapping;
   if (match !== null) {
     const keyOf = (side: Side) => (item: Item) => keyText(item.fields[match.fields[side]] ?? null);
-    oneToOne(
-      free('left'),
-      free('right'),
-      keyOf('left'),
-      keyOf('right'),
-      (left, right) => {
-        take(left, right, 'matched-by-field');
-      },
-      ambiguous,
-    );
-  }
-  const { byContent } = facts;
-  if (byContent !== null) {
-    const candidates = (item: Item, side: Side): readonly Item[] =>
-      free(side === 'left' ? 'right' : 'left').filter((other) =>
-        side === 'left' ? byContent(item, other) : byContent(other, item),
-      );
-    for (const left of free('left')) {
-      const [right, ...more] = candidates(left, 'left');
-      if (right === undefined) continue;
-      if (more.length === 0 && candidates(right, 'right').length === 1) take(left, right, 'matched-by-content');
-      else ambiguous.push({ side: 'left', ref: left.ref, candidates: [right, ...more].map((item) => item.ref) });
+    const rights = group(free('right'), keyOf('right'));
+    for (const [key, lefts] of group(free('left'), keyOf('left'))) {
+      decide(lefts, rights.get(key) ?? [], 'matched-by-field');
+      yield;
     }
   }
+  if (facts.byContent !== null) yield* byContent(facts.byContent, free('left'), free('right'), decide);
   return { matches, ambiguous };
+}
+
+/** Groups of items with the same content; what fits an item of a group belongs to the group. */
+function* byContent(
+  same: (left: Item, right: Item) => boolean,
+  lefts: readonly Item[],
+  rights: readonly Item[],
+  decide: (left: readonly Item[], right: readonly Item[], reason: Reason) => void,
+): Generator<void> {
+  const open = { left: new Set(lefts), right: new Set(rights) };
+  for (const first of lefts) {
+    if (!open.left.delete(first)) continue;
+    const left = [first];
+    const right: Item[] = [];
+    for (let index = 0; index < left.length; index += 1) {
+      const item = left[index];
+      if (item === undefined) break;
+      for (const other of open.right) {
+        if (!same(item, other)) continue;
+        open.right.delete(other);
+        right.push(other);
+        for (const rival of open.left) {
+          if (!same(rival, other)) continue;
+          open.left.delete(rival);
+          left.push(rival);
+        }
+      }
+      yield;
+    }
+    decide(left, right, 'matched-by-content');
+  }
 }
 
 function keyText(value: FieldValue): string | null {
@@ -83,15 +113,19 @@ function keyText(value: FieldValue): string | null {
   return text === '' ? null : text;
 }
 
-function* byMarker(facts: MatchFacts): Generator<readonly [Item, Item]> {
+/** By pair: the item that was there first, and those that carry the pair's marker; a copy may carry it too. */
+function* byMarker(facts: MatchFacts): Generator<readonly [readonly Item[], readonly Item[]]> {
   for (const side of sides) {
     const other = side === 'left' ? 'right' : 'left';
-    const byPairId = new Map<string, Item>();
-    for (const item of facts.unpaired[other]) byPairId.set(facts.pairId(other, item.ref), item);
-    for (const item of facts.unpaired[side]) {
+    const origins = new Map<string, Item>();
+    for (const item of facts.unpaired[other]) origins.set(facts.pairId(other, item.ref), item);
+    const carriers = group(facts.unpaired[side], (item) => {
       const pairId = item.marker === null ? null : facts.ownMarker(item.marker);
-      const origin = pairId === null || facts.knownPair(pairId) ? undefined : byPairId.get(pairId);
-      if (origin !== undefined) yield side === 'left' ? [item, origin] : [origin, item];
+      return pairId === null || facts.knownPair(pairId) || !origins.has(pairId) ? null : pairId;
+    });
+    for (const [pairId, items] of carriers) {
+      const origin = origins.get(pairId);
+      if (origin !== undefined) yield side === 'left' ? [items, [origin]] : [[origin], items];
     }
   }
 }
@@ -100,34 +134,12 @@ function group(items: readonly Item[], keyOf: (item: Item) => string | null): Re
   const groups = new Map<string, Item[]>();
   for (const item of items) {
     const key = keyOf(item);
-    if (key !== null) groups.set(key, [...(groups.get(key) ?? []), item]);
+    if (key === null) continue;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [item]);
+    else known.push(item);
   }
   return groups;
-}
-
-function oneToOne(
-  left: readonly Item[],
-  right: readonly Item[],
-  leftKey: (item: Item) => string | null,
-  rightKey: (item: Item) => string | null,
-  take: (left: Item, right: Item) => void,
-  ambiguous: { side: Side; ref: string; candidates: readonly string[] }[],
-): void {
-  const rights = group(right, rightKey);
-  for (const [key, lefts] of group(left, leftKey)) {
-    const partners = rights.get(key) ?? [];
-    const [onlyLeft] = lefts;
-    const [onlyRight] = partners;
-    if (onlyLeft === undefined || onlyRight === undefined) continue;
-    if (lefts.length === 1 && partners.length === 1) {
-      take(onlyLeft, onlyRight);
-      continue;
-    }
-    for (const item of lefts)
-      ambiguous.push({ side: 'left', ref: item.ref, candidates: partners.map((partner) => partner.ref) });
-    for (const item of partners)
-      ambiguous.push({ side: 'right', ref: item.ref, candidates: lefts.map((partner) => partner.ref) });
-  }
 }
 
 /** A pair for an item that has none, or for two that were matched. Nothing is known of it but its members. */

@@ -53,6 +53,8 @@ export function mergeField(
   if (bothDerived) return { kind: 'none' };
   if (sight.left.base === null || sight.right.base === null)
     return mergeWithoutBase(mapping, lens, sight, decision, matched);
+  const answer = decided(mapping, lens, sight, decision);
+  if (answer !== null) return answer;
   const changed = { left: hasChanged(lens, 'left', sight.left), right: hasChanged(lens, 'right', sight.right) };
   if (!changed.left && !changed.right) {
     return isStale(sight.left) || isStale(sight.right)
@@ -70,7 +72,7 @@ export function mergeField(
     if (!mapping.flowsFrom[from]) return { kind: 'none' };
     return put(lens, from, sight, from === 'left' ? 'changed-left' : 'changed-right', false);
   }
-  return mergeBoth(mapping, lens, sight, decision);
+  return mergeBoth(mapping, lens, sight);
 }
 
 /** A change is what the other side can see: a raw change that maps to the same value is none. */
@@ -96,8 +98,20 @@ function put(lens: Lens, from: Side, sight: Sided<FieldSight>, reason: Reason, o
   return { kind: 'put', to, value: wanted.value, reason, loser: overwrites ? target.value : null };
 }
 
-function decided(lens: Lens, sight: Sided<FieldSight>, decision: Decision | null): Verdict | null {
-  if (decision === null) return null;
+/** What the user answered; null where there is no answer that counts. It never writes against the field's direction. */
+function decided(
+  mapping: FieldMapping,
+  lens: Lens,
+  sight: Sided<FieldSight>,
+  decision: Decision | null,
+): Verdict | null {
+  const answer = decision === null ? null : answerOf(lens, sight, decision);
+  const targets = answer?.kind === 'put' ? [answer.to] : answer?.kind === 'put-both' ? sides : [];
+  const against = targets.find((to) => !mapping.flowsFrom[otherSide(to)]);
+  return against === undefined ? answer : { kind: 'blocked', to: against, reason: 'against-direction' };
+}
+
+function answerOf(lens: Lens, sight: Sided<FieldSight>, decision: Decision): Verdict | null {
   // A decision counts for the two values it was made on; an edit since then asks anew.
   if (sides.some((side) => !sameValue(decision.seen[side], sight[side].value))) return null;
   const { take } = decision;
@@ -111,9 +125,7 @@ function decided(lens: Lens, sight: Sided<FieldSight>, decision: Decision | null
   return { kind: 'put-both', values: { left: take, right: forRight.value }, reason: 'resolved-by-user' };
 }
 
-function mergeBoth(mapping: FieldMapping, lens: Lens, sight: Sided<FieldSight>, decision: Decision | null): Verdict {
-  const answer = decided(lens, sight, decision);
-  if (answer !== null) return answer;
+function mergeBoth(mapping: FieldMapping, lens: Lens, sight: Sided<FieldSight>): Verdict {
   const { left, right } = mapping.flowsFrom;
   if (left !== right)
     return put(
@@ -156,7 +168,7 @@ function mergeWithoutBase(
 ): Verdict {
   const values = { left: sight.left.value, right: sight.right.value };
   if (lens.related(values)) return { kind: 'refresh', reason: 'initial-equal' };
-  const answer = decided(lens, sight, decision);
+  const answer = decided(mapping, lens, sight, decision);
   if (answer !== null) return answer;
   const { left, right } = mapping.flowsFrom;
   if (left !== right) return put(lens, left ? 'left' : 'right', sight, left ? 'initial-left' : 'initial-right', true);

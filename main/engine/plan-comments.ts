@@ -80,7 +80,7 @@ function planMirror(
 ): readonly RowDraft[] {
   const item = presentItem(reading.staged[from]);
   const comment = item?.comments.find((candidate) => candidate.ref === pair.refs[from]);
-  if (comment === undefined || comment.visibility === 'private') return [];
+  if (comment === undefined || comment.visibility === 'private' || !commentFlows(context, from)) return [];
   return guarded(context, reading, pair.id, mirrorRow(context, reading, comment, from, pair.id, row));
 }
 

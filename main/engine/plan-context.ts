@@ -39,6 +39,8 @@ export interface PlanContext {
   readonly waiting: ReadonlySet<string>;
   /** Items that carry the marker of a pair which lacks its twin, by pair id: a lost create's, found again. */
   readonly twins: ReadonlyMap<string, string>;
+  /** Pairs that lack their twin while several items carry their marker. */
+  readonly unclearTwins: ReadonlySet<string>;
   /** Pairs whose parent, child or self was read or changes in this run: what failed for good is tried again. */
   readonly rearmed: ReadonlySet<string>;
   readonly members: Members;

@@ -91,6 +91,8 @@ function planGone(context: PlanContext, reading: PairReading, gone: readonly Sid
   if (gone.length === 2) return [draftRow(reading, { kind: 'unpair', side, reason: 'deleted-both' })];
   const reason = sided(side, 'deleted-left', 'deleted-right');
   const here = otherSide(side);
+  // Whether it was edited there is known once it is read.
+  if (reading.staged[here]?.seen === 'unread') return [];
   if (
     reading.pair.refs[here] === null ||
     reading.pair.decisions['item'] !== undefined ||
@@ -225,6 +227,7 @@ function blockedNote(field: FieldMapping, to: Side, reason: Reason, sight: Sided
   if (reason === 'option-without-twin')
     return `"${shown}" of ${field.names[from]} has no twin on the ${to}: add it under values of ${field.id}`;
   if (reason === 'user-without-twin') return `user ${shown} is not in the table of users`;
+  if (reason === 'against-direction') return `changes of ${field.names[to]} do not flow to the ${to}`;
   if (reason === 'item-without-twin') return `item ${shown} has no twin on the ${to}`;
   return sight[to].notEditable === 'derived'
     ? `${field.names[to]} is computed by the tracker on this item`
@@ -255,6 +258,8 @@ function planTwin(context: PlanContext, reading: PairReading): readonly RowDraft
   // The user looked at what an interrupted create may have made, and named it.
   if (typeof answer === 'string' && answer !== createAnew)
     return [draftRow(reading, { kind: 'match', side: to, reason: 'resolved-by-user', after: answer })];
+  if (context.unclearTwins.has(pair.id))
+    return [{ ...create, kind: 'skip', reason: 'needs-review', note: 'several items carry the marker of its twin' }];
   const twin = context.twins.get(pair.id);
   if (twin !== undefined)
     return [draftRow(reading, { kind: 'match', side: to, reason: 'matched-by-marker', after: twin })];
@@ -262,7 +267,7 @@ function planTwin(context: PlanContext, reading: PairReading): readonly RowDraft
   if (trouble !== undefined) {
     const open = trouble.retryable
       ? context.nowMs >= trouble.notBeforeMs
-      : context.rearmed.has(pair.id) || trouble.gate !== gateOf(context, item.revision, item.stamp);
+      : context.rearmed.has(pair.id) || trouble.gate !== gateOf(context, item.revision, null);
     if (!open) return [{ ...create, kind: 'skip', reason: 'failed-before', note: trouble.message }];
   }
   if (!context.rights[to].create)

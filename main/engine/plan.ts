@@ -1,5 +1,5 @@
 import type { Capabilities, Item, Rights } from '../connectors/contract.js';
-import type { Plan, PlanCounts, PlanRow, RowKind } from '../../preload/contract/plan.js';
+import { writingKinds, type Plan, type PlanCounts, type PlanRow, type RowKind } from '../../preload/contract/plan.js';
 import { otherSide, sides, type Side, type Sided } from '../../preload/contract/values.js';
 import { itemLens } from './lens.js';
 import type { FieldMapping, Mapping } from './mapping.js';
@@ -16,8 +16,8 @@ import {
 import { planPair, sameContent } from './plan-pair.js';
 import type { StagedItem } from './state.js';
 
-/** Everything a plan depends on. Same input, same plan, byte for byte. */
-export interface PlanInput {
+/** What a plan depends on apart from what was read. */
+export interface PlanFacts {
   readonly mapping: Mapping;
   readonly rights: Sided<Rights>;
   readonly capabilities: Sided<Capabilities>;
@@ -25,13 +25,26 @@ export interface PlanInput {
   readonly readers: Sided<number>;
   readonly nowMs: number;
   readonly configFingerprint: string;
+  readonly pairId: (side: Side, ref: string) => string;
+  readonly commentCode: (side: Side, itemRef: string, commentRef: string) => string;
+  readonly ownsCode: (code: string) => boolean;
+  readonly hash: (text: string) => string;
+}
+
+/** What decisions about pairs need besides. */
+export interface PairFacts extends PlanFacts {
   readonly readings: readonly PairReading[];
-  readonly unpaired: Sided<readonly Item[]>;
-  /** Members of pairs that these items refer to, in any state, and of every pair in `readings`. */
+  /** Members of pairs that these items refer to, and of every pair in `readings`; of none that ended. */
   readonly members: Sided<ReadonlyMap<string, string>>;
   readonly waiting: ReadonlySet<string>;
   /** See `PlanContext`. */
   readonly twins: ReadonlyMap<string, string>;
+  readonly unclearTwins: ReadonlySet<string>;
+}
+
+/** Everything a plan depends on. Same input, same plan, byte for byte. */
+export interface PlanInput extends PairFacts {
+  readonly unpaired: Sided<readonly Item[]>;
   /** Unpaired items that may be what a lost create made: nobody touches them before that is known. */
   readonly suspects: Sided<ReadonlySet<string>>;
   /** Pairs of which something was read in this run that was not known before. */
@@ -39,10 +52,6 @@ export interface PlanInput {
   readonly recovered: boolean;
   readonly knownPair: (id: string) => boolean;
   readonly ownMarker: (marker: string) => string | null;
-  readonly pairId: (side: Side, ref: string) => string;
-  readonly commentCode: (side: Side, itemRef: string, commentRef: string) => string;
-  readonly ownsCode: (code: string) => boolean;
-  readonly hash: (text: string) => string;
 }
 
 export interface PlanResult {
@@ -52,47 +61,77 @@ export interface PlanResult {
   readonly context: PlanContext;
 }
 
+interface Group {
+  readonly rank: number;
+  readonly depth: number;
+  readonly id: string;
+  readonly rows: readonly RowDraft[];
+}
+
 /** A generator, so that the runner can take slices and nobody's window waits. */
 export function* planRun(input: PlanInput): Generator<void, PlanResult> {
-  const matching = matchItems({
+  const loose = looseContext(input);
+  const matching = yield* matchItems({
     mapping: input.mapping,
     unpaired: { left: free(input, 'left'), right: free(input, 'right') },
     ownMarker: input.ownMarker,
     pairId: input.pairId,
     knownPair: input.knownPair,
-    byContent: input.recovered
-      ? (left, right) => sameContent(looseContext(input), { left: left.fields, right: right.fields })
-      : null,
+    byContent: input.recovered ? (left, right) => sameContent(loose, { left: left.fields, right: right.fields }) : null,
   });
-  yield;
+  const reasons = new Map(matching.matches.map((match) => [match.refs.left, match.reason]));
   const founded = foundPairs(input, matching);
-  const context = planContext(input, founded);
-  const groups: {
-    readonly rank: number;
-    readonly depth: number;
-    readonly id: string;
-    readonly rows: readonly RowDraft[];
-  }[] = [];
+  yield;
+  const rearmed = new Set<string>();
+  const context = { ...planContext(input, founded), rearmed };
+  const relatives = yield* relativesOf(input, context.members);
+  for (const id of input.fresh) for (const relative of relatives.get(id) ?? []) rearmed.add(relative);
+  const groups: Group[] = [];
   for (const reading of founded.values()) {
-    const matched =
-      reading.pair.origin === 'match' || (reading.pair.refs.left !== null && reading.pair.refs.right !== null);
+    const { refs } = reading.pair;
+    const matched = reading.pair.origin === 'match' || (refs.left !== null && refs.right !== null);
     const rows = planPair(context, reading);
-    const reason =
-      matching.matches.find((match) => match.refs.left === reading.pair.refs.left)?.reason ?? 'matched-by-field';
+    const reason = reasons.get(refs.left ?? '') ?? 'matched-by-field';
     const all = matched ? [draftRow(reading, { kind: 'match', side: 'right', reason }), ...rows] : rows;
     if (all.length > 0)
       groups.push({ rank: matched ? 0 : 1, depth: depthOf(context, reading, founded), id: reading.pair.id, rows: all });
     yield;
   }
-  for (const reading of input.readings) {
-    const rows = planPair(context, reading);
-    if (rows.length > 0) groups.push({ rank: 2, depth: 0, id: reading.pair.id, rows });
-    yield;
-  }
+  groups.push(...(yield* planKnown(input, context, relatives, rearmed)));
   const review = [...ambiguousRows(input, matching), ...suspectRows(input)];
   groups.sort((a, b) => a.rank - b.rank || a.depth - b.depth || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  yield;
   const rows = [...groups.flatMap((group) => group.rows), ...review].map((row, seq): PlanRow => ({ seq, ...row }));
   return { plan: { rows, counts: countRows(rows) }, founded, context };
+}
+
+/**
+ * Known pairs. Where a plan writes to an item, what failed for good on its parent or children is tried again: closing
+ * the parent may work now that its last child is closed.
+ */
+function* planKnown(
+  input: PlanInput,
+  context: PlanContext,
+  relatives: ReadonlyMap<string, readonly string[]>,
+  rearmed: Set<string>,
+): Generator<void, readonly Group[]> {
+  const rowsOf = new Map<string, readonly RowDraft[]>();
+  const again = new Set<string>();
+  for (const reading of input.readings) {
+    const rows = planPair(context, reading);
+    rowsOf.set(reading.pair.id, rows);
+    if (rows.some((row) => writingKinds.includes(row.kind)))
+      for (const id of relatives.get(reading.pair.id) ?? []) if (!rearmed.has(id)) again.add(id);
+    yield;
+  }
+  for (const reading of input.readings) {
+    const { id, troubles } = reading.pair;
+    if (!again.has(id) || troubles.every((trouble) => trouble.retryable)) continue;
+    rearmed.add(id);
+    rowsOf.set(id, planPair(context, reading));
+    yield;
+  }
+  return [...rowsOf].flatMap(([id, rows]) => (rows.length === 0 ? [] : [{ rank: 2, depth: 0, id, rows }]));
 }
 
 function free(input: PlanInput, side: Side): readonly Item[] {
@@ -102,7 +141,7 @@ function free(input: PlanInput, side: Side): readonly Item[] {
 /** Without references to other items, which a store that forgot its pairs cannot follow. */
 function looseContext(input: PlanInput): PlanContext {
   const mapping = { ...input.mapping, fields: input.mapping.fields.filter((field) => field.lens !== null) };
-  return planContext({ ...input, mapping }, new Map());
+  return planContext({ ...input, mapping });
 }
 
 function foundPairs(input: PlanInput, matching: MatchResult): ReadonlyMap<string, PairReading> {
@@ -124,7 +163,11 @@ function foundPairs(input: PlanInput, matching: MatchResult): ReadonlyMap<string
     const pair = newPair(id, refs, { left: left?.key ?? null, right: right?.key ?? null }, origin);
     founded.set(id, { pair, staged: { left: stage('left', left), right: stage('right', right) } });
   }
-  for (const { side, ref } of matching.ambiguous) spoken[side].add(ref);
+  // Neither an item that fits several nor those that it fits get a twin before a person has decided.
+  for (const { side, ref, candidates } of matching.ambiguous) {
+    spoken[side].add(ref);
+    for (const candidate of candidates) spoken[otherSide(side)].add(candidate);
+  }
   for (const side of sides) {
     if (!input.mapping.createsOn[otherSide(side)]) continue;
     for (const item of free(input, side)) {
@@ -151,7 +194,7 @@ function originByMarker(input: PlanInput, left: Item | undefined, right: Item | 
   return 'match';
 }
 
-function planContext(input: PlanInput, founded: ReadonlyMap<string, PairReading>): PlanContext {
+export function planContext(input: PairFacts, founded: ReadonlyMap<string, PairReading> = new Map()): PlanContext {
   const members = new Members();
   for (const side of sides) for (const [ref, id] of input.members[side]) members.bind(id, side, ref);
   for (const { pair } of founded.values())
@@ -169,9 +212,10 @@ function planContext(input: PlanInput, founded: ReadonlyMap<string, PairReading>
     configFingerprint: input.configFingerprint,
     waiting: input.waiting,
     twins: input.twins,
+    unclearTwins: input.unclearTwins,
     members,
     readers: input.readers,
-    rearmed: rearmedPairs(input, members),
+    rearmed: new Set(),
     lensOf: (field: FieldMapping) => field.lens ?? lens,
     hash: input.hash,
     commentCode: input.commentCode,
@@ -179,25 +223,29 @@ function planContext(input: PlanInput, founded: ReadonlyMap<string, PairReading>
   };
 }
 
-/** Parents and children of what changed: closing a parent may work now that its last child is closed. */
-function rearmedPairs(input: PlanInput, members: Members): ReadonlySet<string> {
+/** The pairs of each pair's parent and children, as the readings and bases name them. */
+function* relativesOf(input: PlanInput, members: Members): Generator<void, ReadonlyMap<string, readonly string[]>> {
   const references = input.mapping.fields.filter((field) => field.type === 'item-ref');
-  const rearmed = new Set<string>();
+  const relatives = new Map<string, string[]>();
+  const relate = (id: string, other: string): void => {
+    const known = relatives.get(id);
+    if (known === undefined) relatives.set(id, [other]);
+    else known.push(other);
+  };
   for (const { pair, staged } of input.readings) {
     for (const side of sides) {
       for (const field of references) {
-        const value =
-          presentItem(staged[side])?.fields[field.fields[side]] ??
-          pair.bases[side]?.fields[field.fields[side]]?.value ??
-          null;
+        const id = field.fields[side];
+        const value = presentItem(staged[side])?.fields[id] ?? pair.bases[side]?.fields[id]?.value ?? null;
         const parent = value === null ? null : members.pairOf(side, String(value));
         if (parent === null) continue;
-        if (input.fresh.has(pair.id)) rearmed.add(parent);
-        if (input.fresh.has(parent)) rearmed.add(pair.id);
+        relate(pair.id, parent);
+        relate(parent, pair.id);
       }
     }
+    yield;
   }
-  return rearmed;
+  return relatives;
 }
 
 /** Parents before children: how many of an item's ancestors the plan founds too. */
@@ -232,8 +280,11 @@ export function parentOf(context: PlanContext, reading: PairReading): string | n
 }
 
 function ambiguousRows(input: PlanInput, matching: MatchResult): readonly RowDraft[] {
+  const byRef = (side: Side): ReadonlyMap<string, Item> =>
+    new Map(input.unpaired[side].map((item) => [item.ref, item]));
+  const items = { left: byRef('left'), right: byRef('right') };
   return matching.ambiguous.flatMap(({ side, ref, candidates }) => {
-    const item = input.unpaired[side].find((candidate) => candidate.ref === ref);
+    const item = items[side].get(ref);
     return item === undefined
       ? []
       : [

@@ -15,8 +15,8 @@ export interface Reading {
   readonly notices: readonly string[];
   /** Pairs of which something was read that was not known before. */
   readonly fresh: ReadonlySet<string>;
-  /** Unpaired items with another workspace's marker. */
-  readonly foreignMarkers: Sided<number>;
+  /** Items of a listing that came from the beginning; null where there was none. */
+  readonly listed: Sided<number | null>;
 }
 
 export interface ReadOptions {
@@ -35,6 +35,7 @@ export async function readSides(session: Session, before: IntegrationState, opti
   await Promise.all(sides.map((side) => reader.readSide(side)));
   if (options.full) for (const side of sides) await reader.lookForMissing(side);
   for (const side of sides) await reader.lookAtPartners(side);
+  for (const side of sides) await reader.lookAtLeftovers(side);
   return reader.result();
 }
 
@@ -45,10 +46,11 @@ class Reader {
   readonly #staged = { left: new Map<string, StagedItem>(), right: new Map<string, StagedItem>() };
   readonly #listed = { left: new Set<string>(), right: new Set<string>() };
   readonly #verified = { left: new Set<string>(), right: new Set<string>() };
-  readonly #foreign = { left: 0, right: 0 };
+  readonly #counts: { left: number | null; right: number | null } = { left: null, right: null };
   readonly #notices: string[] = [];
   readonly #fresh = new Set<string>();
-  /** Revisions of what was staged before this run. */
+  /** What was staged before this run, and the revisions of it. */
+  readonly #waiting = { left: new Map<string, StagedItem>(), right: new Map<string, StagedItem>() };
   readonly #before = new Map<string, string>();
 
   constructor(session: Session, state: IntegrationState, options: ReadOptions) {
@@ -64,7 +66,7 @@ class Reader {
       verified: this.#verified,
       notices: this.#notices,
       fresh: this.#fresh,
-      foreignMarkers: this.#foreign,
+      listed: this.#counts,
     };
   }
 
@@ -72,7 +74,11 @@ class Reader {
   async readUnread(): Promise<void> {
     const { deps, mapping, signal } = this.#session;
     const waiting = await deps.store.staged();
-    for (const { side, ref, item } of waiting) if (item !== null) this.#before.set(side + ref, item.revision);
+    for (const staged of waiting) {
+      const { side, ref, item } = staged;
+      this.#waiting[side].set(ref, staged);
+      if (item !== null) this.#before.set(side + ref, item.revision);
+    }
     for (const side of sides) {
       const refs = (...seen: readonly StagedItem['seen'][]): readonly string[] =>
         waiting.filter((staged) => staged.side === side && seen.includes(staged.seen)).map((staged) => staged.ref);
@@ -121,7 +127,7 @@ class Reader {
       report(this.#session, 'read', { side, done: seen });
     }
     // A listing that came from the beginning was complete, whatever asked for it.
-    if (cursor === null) this.#setState({ ...this.#state, listed: { ...this.#state.listed, [side]: seen } });
+    if (cursor === null) this.#counts[side] = this.#listed[side].size;
   }
 
   /** Heads whose item we do not know as it is now. */
@@ -188,8 +194,13 @@ class Reader {
       const pair = pairs.get(item.ref);
       if (pair?.status === 'ended') continue;
       // Without a pair, only an item that is there can lead to anything.
-      if (pair === undefined && item.seen !== 'present' && item.seen !== 'unread') continue;
-      if (pair === undefined && item.item !== null) this.#countMarker(side, item.item);
+      if (pair === undefined && item.seen !== 'present' && item.seen !== 'unread') {
+        if (!this.#waiting[side].has(item.ref)) continue;
+        // It was there when it was staged: no twin is made of what is there no more.
+        this.#staged[side].set(item.ref, item);
+        ops.push({ op: 'unstage', side, ref: item.ref });
+        continue;
+      }
       this.#staged[side].set(item.ref, item);
       const known = this.#before.get(side + item.ref) ?? pair?.bases[side]?.revision;
       if (pair !== undefined && item.item?.revision !== known) this.#fresh.add(pair.id);
@@ -199,16 +210,6 @@ class Reader {
     if (cursor !== null) this.#setState({ ...this.#state, cursors: { ...this.#state.cursors, [side]: cursor } });
     if (!this.#options.keep || (ops.length === 0 && cursor === null)) return;
     await store.commit([...ops, { op: 'put-state', state: this.#state }], 'durable');
-  }
-
-  #countMarker(side: Side, item: Item): void {
-    const { workspaceId } = this.#session.deps.ids;
-    if (
-      item.marker !== null &&
-      /^[a-z2-7]+\.[a-z2-7]+$/u.test(item.marker) &&
-      !item.marker.startsWith(`${workspaceId}.`)
-    )
-      this.#foreign[side] += 1;
   }
 
   #setState(state: IntegrationState): void {
@@ -232,6 +233,17 @@ class Reader {
     await this.#classify(side, partners);
   }
 
+  /** What an earlier run staged and no listing showed since: a cursor does not tell of what left the scope or is gone. */
+  async lookAtLeftovers(side: Side): Promise<void> {
+    const { store } = this.#session.deps;
+    const refs = [...this.#waiting[side].values()]
+      .filter(({ seen, ref }) => seen === 'present' && !this.#listed[side].has(ref) && !this.#staged[side].has(ref))
+      .map(({ ref }) => ref);
+    if (refs.length === 0) return;
+    const pairs = await store.pairsByRef(side, refs);
+    await this.#classify(side, new Map(refs.map((ref) => [ref, pairs.get(ref) ?? null])));
+  }
+
   /** After a full listing: pairs whose item was not in it. Absence proves nothing; each is asked for by its ref. */
   async lookForMissing(side: Side): Promise<void> {
     const missing = (await this.#session.deps.store.activeRefs()).filter(
@@ -246,7 +258,7 @@ class Reader {
     );
   }
 
-  async #classify(side: Side, pairs: ReadonlyMap<string, PairState>): Promise<void> {
+  async #classify(side: Side, pairs: ReadonlyMap<string, PairState | null>): Promise<void> {
     const { deps, mapping, signal } = this.#session;
     const refs = [...pairs.keys()];
     for (let start = 0; start < refs.length; start += scopePage) {

@@ -21,12 +21,14 @@ export interface Preview {
   readonly brakes: readonly Brake[];
   readonly notices: readonly string[];
   readonly forecast: Forecast;
-  /** Over configuration, schemas, state and rows: executing it refuses when one of them differs. */
+  /** Over configuration, schemas, sites, state and rows: executing it refuses when one of them differs. */
   readonly hash: string;
   readonly configFingerprint: string;
   readonly generation: number;
   /** What was read, and the state as it is once that is staged. */
   readonly staged: readonly StagedItem[];
+  /** Pairs of which something new was read. */
+  readonly fresh: readonly string[];
   readonly state: IntegrationState;
 }
 

@@ -168,7 +168,15 @@ export function conclude(context: PlanContext, work: PairWork, nowMs: number): r
       return item === null ? pair.bases[side] : refreshedBase(pair.bases[side], item);
     };
     work.reading = {
-      pair: { ...pair, dirty: false, bases: { left: base('left'), right: base('right') }, troubles: [] },
+      // An answer that nothing is left to apply to is used up, and with it what it was asked for.
+      pair: {
+        ...pair,
+        status: pair.status === 'frozen' && Object.keys(pair.decisions).length > 0 ? 'active' : pair.status,
+        dirty: false,
+        bases: { left: base('left'), right: base('right') },
+        troubles: [],
+        decisions: {},
+      },
       staged: { left: null, right: null },
     };
     for (const side of sides) {

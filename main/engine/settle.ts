@@ -33,6 +33,10 @@ export function judgeWrite(
   result: WriteResult,
   fieldId: string,
   normalise: (field: string, value: FieldValue) => FieldValue,
+  knows: {
+    /** The tracker's history tells of every write to the field. */ readonly history: boolean;
+    /** The outcome of our write is unknown. */ readonly lookup: boolean;
+  },
 ): FieldOutcome {
   const held = result.item.fields[fieldId] ?? null;
   const sent = normalise(fieldId, written.sent);
@@ -42,7 +46,10 @@ export function judgeWrite(
   if (changes.length === 0) {
     if (same(held, sent)) return { kind: 'done', held, overwritten: null };
     if (same(held, written.before)) return { kind: 'ignored' };
-    return { kind: 'done', held, overwritten: null };
+    // A third value: of an unknown write it says nothing. Of one that was taken, it is what the tracker made of ours, if
+    // its history shows that nobody else wrote; else the difference is the next run's change.
+    if (knows.lookup) return { kind: 'overtaken' };
+    return { kind: 'done', held: knows.history ? held : written.sent, overwritten: null };
   }
   const ours = changes.find((change) => same(change.to, sent)) ?? normalisedOurs(changes, held, result);
   if (ours === undefined) return { kind: 'overtaken' };

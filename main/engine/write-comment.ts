@@ -167,7 +167,7 @@ export function settleComment(
   work.reading = withStaged(work.reading, { side, ref: item.ref, seen: 'present', item });
   work.current[side] = item;
   const comment = work.reading.pair.comments.find((candidate) => candidate.id === row.commentId);
-  const next = comment === undefined ? null : commentAfter(row, intent, comment, item);
+  const next = comment === undefined ? null : commentAfter(row, intent, comment, item, how.lookup === true);
   const ops: StoreOp[] = [{ op: 'end-intent', id: intent.id }];
   if (next !== null) {
     const subject = commentSubject(next.id);
@@ -214,7 +214,13 @@ export function settleComment(
  * The comment pair once the write has taken; null where it did not. No history tells who edited a comment last, so the
  * base is what was sent: where the tracker holds something else, that is the next run's change.
  */
-function commentAfter(row: RowLike, intent: Intent, pair: CommentPair, item: Item): CommentPair | null {
+function commentAfter(
+  row: RowLike,
+  intent: Intent,
+  pair: CommentPair,
+  item: Item,
+  lookup: boolean,
+): CommentPair | null {
   const { side } = row;
   const source = otherSide(side);
   const withBases = (target: CommentBase, other: CommentBase): CommentPair => ({
@@ -247,6 +253,8 @@ function commentAfter(row: RowLike, intent: Intent, pair: CommentPair, item: Ite
     return { ...pair, bases: { left: hide(pair.bases.left), right: hide(pair.bases.right) } };
   }
   if (value === row.before && value !== row.after) return null;
+  // A third text after a lost answer: nobody knows whether ours was ever there, so both bases stay as they are.
+  if (lookup && value !== trimBody(String(row.after))) return null;
   return withBases(
     { body: trimBody(String(row.after)), visibility: found.visibility },
     { body: trimBody(String(row.source)), visibility: 'public' },

@@ -4,6 +4,7 @@ import {
   dropRows,
   failRows,
   failure,
+  isOpen,
   leaveOpen,
   neverAborted,
   openIntent,
@@ -44,7 +45,7 @@ export async function writeFields(
   const { session } = apply;
   const { store, sides } = session.deps;
   const ref = work.reading.pair.refs[side];
-  if (ref === null || rows.length === 0) return;
+  if (ref === null || rows.length === 0 || isOpen(apply, work)) return;
   const item = await targetNow(apply, work, side, ref);
   if (item === null) {
     await store.commit(
@@ -164,7 +165,10 @@ export function settleFields(
   work.current[side] = result.item;
   for (const entry of written) {
     const { row, field } = entry;
-    const outcome = judgeWrite(entry, result, field.fields[side], (id, value) => connector.normalise(id, value));
+    const outcome = judgeWrite(entry, result, field.fields[side], (id, value) => connector.normalise(id, value), {
+      history: session.deps.sides[side].capabilities.fieldHistory,
+      lookup: how.lookup === true,
+    });
     if (outcome.kind === 'done') {
       const marked = markWrite(
         withoutTrouble(finishField(context, work.reading, entry, outcome.held, result.item), field.id),
@@ -181,9 +185,9 @@ export function settleFields(
           ...(how.durationMs === undefined ? {} : { durationMs: how.durationMs }),
         }),
       );
-      const lost = outcome.overwritten ?? row.loser;
-      if (lost !== null) ops.push(...keepLoser(apply, work, field, row, lost));
-      if (marked.flips) ops.push(...freeze(apply, work, field, row));
+      for (const lost of new Set([outcome.overwritten, row.loser]))
+        if (lost !== null) ops.push(...keepLoser(apply, work, field, row, lost));
+      if (marked.flips) ops.push(...freeze(apply, work, field, row, outcome.held));
     } else if (how.lookup === true) {
       ops.push(logRow(session, row, 'dropped', { message: 'the write did not arrive; it is planned again' }));
       session.counts.dropped += 1;
@@ -220,9 +224,15 @@ function keepLoser(
   });
 }
 
-function freeze(apply: ApplyContext, work: PairWork, field: FieldMapping, row: RowLike): readonly StoreOp[] {
+function freeze(
+  apply: ApplyContext,
+  work: PairWork,
+  field: FieldMapping,
+  row: RowLike,
+  held: FieldValue,
+): readonly StoreOp[] {
   const { side } = row;
-  const values = side === 'left' ? { left: row.after, right: row.source } : { left: row.source, right: row.after };
+  const values = side === 'left' ? { left: held, right: row.source } : { left: row.source, right: held };
   work.reading = withPair(work.reading, { status: 'frozen' });
   return putConflict(apply.session, work, { kind: 'ask', field: field.id, ...values, base: row.before });
 }
