@@ -3,6 +3,7 @@
  * files it holds in, and the files that are excused, each with its reason. test/main/lint-rules.test.ts plants
  * violations of every selector and sees them caught; one without a plant fails there.
  */
+import { createHash } from 'node:crypto';
 
 const product = ['{main,preload,renderer}/**/*.{ts,tsx}'];
 
@@ -10,7 +11,7 @@ const inner = 'nodeIntegration|nodeIntegrationInWorker|nodeIntegrationInSubFrame
 const mustBeFalse = `/^(${inner}|allowRunningInsecureContent|experimentalFeatures)$/`;
 const mustBeTrue = '/^(contextIsolation|webSecurity)$/';
 // `sandbox` is also a word of other interfaces, so outside of webPreferences only a plain false is looked for.
-const sandbox = "[key.name='sandbox']";
+const sandbox = ":matches([key.name='sandbox'], [key.value='sandbox'])";
 const testWords = '/^(it|test|describe|suite|bench)$/';
 
 /**
@@ -27,12 +28,13 @@ export const projectRules = {
     message:
       'This would let a page of the window out of its sandbox: say the safe value, true or false, in so many words.',
     selectors: [
-      `ObjectExpression > Property[key.name=${mustBeFalse}]:not([value.value=false])`,
-      `ObjectExpression > Property[key.name=${mustBeTrue}]:not([value.value=true])`,
+      `ObjectExpression > Property:matches([key.name=${mustBeFalse}], [key.value=${mustBeFalse}]):not([value.value=false])`,
+      `ObjectExpression > Property:matches([key.name=${mustBeTrue}], [key.value=${mustBeTrue}]):not([value.value=true])`,
       `ObjectExpression > Property${sandbox}[value.value=false]`,
       `Property[key.name='webPreferences'] > ObjectExpression > Property${sandbox}:not([value.value=true])`,
       `AssignmentExpression[left.property.name=${mustBeFalse}]:not([right.value=false])`,
       `AssignmentExpression[left.property.name=${mustBeTrue}]:not([right.value=true])`,
+      "AssignmentExpression[left.property.name='sandbox'][right.value=false]",
       "CallExpression[callee.property.name='appendSwitch'] > Literal[value=/^(no-sandbox|disable-web-security|disable-site-isolation-trials|ignore-certificate-errors|remote-debugging-port)$/]",
     ],
     files: product,
@@ -125,7 +127,8 @@ export const projectRules = {
 
 /** The rules as an ESLint plugin. */
 export const projectPlugin = {
-  meta: { name: 'lockstep', version: '1' },
+  // ESLint's cache knows a plugin by its version.
+  meta: { name: 'lockstep', version: createHash('sha256').update(JSON.stringify(projectRules)).digest('hex') },
   rules: Object.fromEntries(
     Object.entries(projectRules).map(([name, { message, selectors }]) => [
       name,
