@@ -78,7 +78,7 @@ async function printLog(session: Session, runId: string, options: LogOptions): P
     ...(field === undefined ? {} : { field }),
     ...(outcome === undefined ? {} : { outcome }),
   };
-  let page: LogPage | null = null;
+  let page: LogPage;
   let after = -1;
   do {
     page = await session.call('run.log', { ...wanted, after });
