@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EngineDeps, EngineIds, EngineStore, Progress } from '../../main/engine/ports.js';
 import { makePreview, runPreview, runSync } from '../../main/engine/run.js';
 import type { Preview, RunReport } from '../../main/engine/run-types.js';
+import { LockstepError } from '../../preload/contract/errors.js';
 import { integrationSchema, type IntegrationConfig } from '../../preload/contract/integration.js';
 import type { BrakeName } from '../../preload/contract/plan.js';
 import type { Side, Sided } from '../../preload/contract/values.js';
@@ -69,10 +70,8 @@ export class MemoryPair {
   readonly progress: Progress[] = [];
   /** Wraps the store of a run: for faults. */
   wrapStore: (store: EngineStore) => EngineStore = (store) => store;
-  around: (
-    side: Side,
-    event: { readonly when: 'before' | 'after'; readonly request: string; readonly writes: boolean },
-  ) => void | Promise<void> = () => undefined;
+  around: (side: Side, event: Parameters<NonNullable<MemoryTrackerOptions['around']>>[0]) => void | Promise<void> =
+    () => undefined;
   readonly #ids: EngineIds;
   #steps = 0;
 
@@ -180,6 +179,11 @@ export class MemoryPair {
       { runId: deps.ids.fresh(), config: this.config, full: false, released: [] },
       new AbortController().signal,
     );
+  }
+
+  /** What a request throws whose answer never came. */
+  lostAnswer(): LockstepError {
+    return new LockstepError('timeout', 'no answer', { context: { outcome: 'unknown' } });
   }
 
   writes(): number {

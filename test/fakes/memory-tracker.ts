@@ -29,6 +29,8 @@ export interface MemoryTrackerOptions {
     readonly when: 'before' | 'after';
     readonly request: string;
     readonly writes: boolean;
+    /** The item that is written to; null for a create and for what only reads. */
+    readonly ref: string | null;
   }) => void | Promise<void>;
   readonly rights?: Partial<Rights>;
   readonly capabilities?: Partial<Capabilities>;
@@ -72,6 +74,10 @@ export class MemoryTracker {
   readonly rows = new Map<string, Row>();
   readonly #gone = new Set<string>();
   readonly hidden = new Set<string>();
+  /** Reading one of these fails. */
+  readonly unreadable = new Set<string>();
+  /** A listing that is empty though the items are there. */
+  listsNothing = false;
   readonly options: MemoryTrackerOptions;
   writes = 0;
   requests = 0;
@@ -167,6 +173,11 @@ export class MemoryTracker {
     this.rows.delete(ref);
     this.#gone.add(ref);
     for (const row of this.rows.values()) if (row.fields['parent'] === ref) row.fields['parent'] = null;
+  }
+
+  restore(ref: string, row: Row): void {
+    this.#gone.delete(ref);
+    this.rows.set(ref, row);
   }
 
   move(ref: string, scope: string): void {
@@ -339,12 +350,12 @@ export class MemoryTracker {
 
   connector(): Connector {
     const account = this.options.account ?? 'bot';
-    const request = async <T>(name: string, writes: boolean, work: () => T): Promise<T> => {
+    const request = async <T>(name: string, writes: boolean, work: () => T, ref: string | null = null): Promise<T> => {
       this.requests += 1;
-      await this.options.around?.({ when: 'before', request: name, writes });
+      await this.options.around?.({ when: 'before', request: name, writes, ref });
       if (writes) this.writes += 1;
       const result = work();
-      await this.options.around?.({ when: 'after', request: name, writes });
+      await this.options.around?.({ when: 'after', request: name, writes, ref });
       return result;
     };
     const lookup = (ref: string): Lookup => {
@@ -379,7 +390,7 @@ export class MemoryTracker {
         let after = -1;
         for (;;) {
           const page = await request('list', false, () =>
-            visible()
+            (tracker.listsNothing ? [] : visible())
               .filter(
                 (row) => inside(row, types) && Math.floor(row.updatedAt / 1000) >= Math.floor((since - 120_000) / 1000),
               )
@@ -398,7 +409,11 @@ export class MemoryTracker {
           after = last.order;
         }
       },
-      getMany: (refs) => request('get', false, () => refs.map(lookup)),
+      getMany: (refs) =>
+        request('get', false, () => {
+          if (refs.some((ref) => this.unreadable.has(ref))) throw new LockstepError('server-error', 'status 500');
+          return refs.map(lookup);
+        }),
       create: (draft) =>
         request('create', true, () => {
           const { status, ...rest } = draft.fields;
@@ -410,29 +425,49 @@ export class MemoryTracker {
           return written(this.row(ref), '0');
         }),
       update: (ref, fields, since) =>
-        request('update', true, () => {
-          rowOf(ref);
-          if (this.#isAncestor(ref, fields['parent'] ?? null))
-            throw new LockstepError('rejected-by-tracker', 'Parent is invalid', { context: { outcome: 'answered' } });
-          this.edit(ref, fields, account);
-          return written(rowOf(ref), since);
-        }),
+        request(
+          'update',
+          true,
+          () => {
+            rowOf(ref);
+            if (this.#isAncestor(ref, fields['parent'] ?? null))
+              throw new LockstepError('rejected-by-tracker', 'Parent is invalid', { context: { outcome: 'answered' } });
+            this.edit(ref, fields, account);
+            return written(rowOf(ref), since);
+          },
+          ref,
+        ),
       addComment: (ref, comment, since) =>
-        request('add-comment', true, () => {
-          rowOf(ref);
-          this.comment(ref, comment.body, account, comment.visibility);
-          return written(rowOf(ref), since);
-        }),
+        request(
+          'add-comment',
+          true,
+          () => {
+            rowOf(ref);
+            this.comment(ref, comment.body, account, comment.visibility);
+            return written(rowOf(ref), since);
+          },
+          ref,
+        ),
       editComment: (ref, id, change, since) =>
-        request('edit-comment', true, () => {
-          this.editComment(ref, id, change);
-          return written(rowOf(ref), since);
-        }),
+        request(
+          'edit-comment',
+          true,
+          () => {
+            this.editComment(ref, id, change);
+            return written(rowOf(ref), since);
+          },
+          ref,
+        ),
       deleteComment: (ref, id, since) =>
-        request('delete-comment', true, () => {
-          this.deleteComment(ref, id);
-          return written(rowOf(ref), since);
-        }),
+        request(
+          'delete-comment',
+          true,
+          () => {
+            this.deleteComment(ref, id);
+            return written(rowOf(ref), since);
+          },
+          ref,
+        ),
       findCreated: ({ marker, sinceMs }) =>
         request('find-created', false, () => ({
           items: visible()

@@ -1,70 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LockstepError } from '../../preload/contract/errors.js';
-import type { EngineStore } from '../../main/engine/ports.js';
 import { MemoryPair } from '../fakes/memory-pair.js';
+import { crashingSync, type Outcome } from './killer.js';
 import { editArbitrary, makeEdit, type Edit } from './edits.js';
-
-/** The process is gone: whatever it still tries fails, and nothing of it is seen. */
-class Crash extends Error {}
-
-/** Kills the run at its n-th step; a step is the moment before or after a request or a commit. */
-class Killer {
-  #left: number;
-  dead = false;
-  /** How many crashes fell between a durable intent and its end. */
-  inFlight = 0;
-  #open = 0;
-
-  constructor(steps: number) {
-    this.#left = steps;
-  }
-
-  step(): void {
-    if (this.dead) throw new Crash();
-    this.#left -= 1;
-    if (this.#left > 0) return;
-    this.dead = true;
-    if (this.#open > 0) this.inFlight += 1;
-    throw new Crash();
-  }
-
-  wrap(store: EngineStore): EngineStore {
-    return {
-      ...store,
-      state: () => store.state(),
-      commit: async (ops, durability) => {
-        this.step();
-        await store.commit(ops, durability);
-        for (const op of ops) this.#open += op.op === 'open-intent' ? 1 : op.op === 'end-intent' ? -1 : 0;
-        this.step();
-      },
-    };
-  }
-}
-
-interface Outcome {
-  readonly crashes: number;
-  readonly inFlight: number;
-}
-
-async function crashingSync(pair: MemoryPair, steps: number, powerLoss: boolean): Promise<Outcome> {
-  const killer = new Killer(steps);
-  pair.wrapStore = (store) => killer.wrap(store);
-  pair.around = () => {
-    killer.step();
-  };
-  try {
-    await pair.sync();
-  } catch (thrown) {
-    if (!killer.dead) throw thrown;
-    pair.store = powerLoss ? pair.store.reopenAfterPowerLoss() : pair.store.reopen();
-  } finally {
-    pair.wrapStore = (store) => store;
-    pair.around = () => undefined;
-  }
-  return { crashes: killer.dead ? 1 : 0, inFlight: killer.inFlight };
-}
 
 async function settle(pair: MemoryPair): Promise<void> {
   for (let run = 0; run < 4; run += 1) {
