@@ -13,6 +13,7 @@ import {
 } from './answers.js';
 import { asJson } from './coerce.js';
 import { complaintsAboutFilters, parseFilters } from './filters.js';
+import { firstFrom } from './id-table.js';
 import { canEdit, createIssue, deleteIssue, updateIssue } from './issues.js';
 import { canSeeJournal, editJournal } from './journals.js';
 import { runQuery } from './query.js';
@@ -51,7 +52,13 @@ interface Kept {
 }
 const kept = new WeakMap<PracticeStore, Kept>();
 
-/** The pages of one listing ask for the same query again and again: its result is kept until something changes. */
+/** Of the newest queries. */
+const maxKeptLists = 16;
+
+/**
+ * The pages of one listing ask for the same query again and again: its result is kept until something changes. Pages
+ * by id (`issue_id=>=N`, in the order of ids) are the rest of what the same query found without that filter.
+ */
 function found(
   store: PracticeStore,
   request: ApiRequest,
@@ -65,10 +72,22 @@ function found(
     kept.set(store, now);
   }
   const sort = request.params.get('sort') ?? '';
-  const shape = filters.map((filter) => [filter.field, filter.operator, filter.values]);
-  const key = JSON.stringify([request.user?.id ?? 0, project?.id ?? 0, sort, shape]);
+  const keyOf = (asked: typeof filters): string =>
+    JSON.stringify([
+      request.user?.id ?? 0,
+      project?.id ?? 0,
+      sort,
+      asked.map((filter) => [filter.field, filter.operator, filter.values]),
+    ]);
+  const from = filters.find((filter) => filter.field === 'issue_id' && filter.operator === '>=');
+  if (from !== undefined && (sort === 'id' || sort === 'id:asc')) {
+    const whole = now.lists.get(keyOf(filters.filter((filter) => filter !== from)));
+    if (whole !== undefined) return whole.slice(firstFrom(whole, Number(from.values[0]), (issue) => issue.id));
+  }
+  const key = keyOf(filters);
   const known = now.lists.get(key) ?? runQuery(store, { user: request.user, project, filters, sort });
   now.lists.set(key, known);
+  if (now.lists.size > maxKeptLists) now.lists.delete([...now.lists.keys()][0] ?? '');
   return known;
 }
 

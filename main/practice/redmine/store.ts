@@ -1,4 +1,5 @@
 import type { Clock } from '../../host.js';
+import { IdTable } from './id-table.js';
 import type {
   Category,
   CustomField,
@@ -47,9 +48,8 @@ export class PracticeStore {
   readonly fieldRules: FieldRule[] = [];
   /** Old status (0 for a new issue) to new ones, under `role:tracker:old`. */
   readonly transitions = new Map<string, Set<number>>();
-  /** In the order of their ids: new ones are always the highest. */
-  readonly issues = new Map<number, Issue>();
-  readonly journals = new Map<number, Journal>();
+  readonly issues = new IdTable<Issue>();
+  readonly journals = new IdTable<Journal>();
   readonly settings: Settings = {
     loginRequired: false,
     restApiEnabled: true,
@@ -95,13 +95,13 @@ export class PracticeStore {
   }
 
   nextIssueId(): number {
-    if (this.settings.reuseIds) this.#lastIssueId = lastKey(this.issues, 0);
+    if (this.settings.reuseIds) this.#lastIssueId = this.issues.lastId();
     this.#lastIssueId += 1;
     return this.#lastIssueId;
   }
 
   nextJournalId(): number {
-    if (this.settings.reuseIds) this.#lastJournalId = lastKey(this.journals, 0);
+    if (this.settings.reuseIds) this.#lastJournalId = this.journals.lastId();
     this.#lastJournalId += 1;
     return this.#lastJournalId;
   }
@@ -187,10 +187,4 @@ export function transitionKey(roleId: number, trackerId: number, oldStatusId: nu
 
 export function fullName(user: User): string {
   return `${user.firstname} ${user.lastname}`;
-}
-
-function lastKey(map: ReadonlyMap<number, unknown>, least: number): number {
-  let last = least;
-  for (const key of map.keys()) if (key > last) last = key;
-  return last;
 }
