@@ -38,6 +38,10 @@ export interface Connector {
   findCreated(request: FindCreatedRequest): Promise<FindCreatedResult>;
   /** Which of these match the scope and its types now; strongly consistent where the tracker can. */
   inScope(scope: ScopeSelection, refs: readonly string[], signal: AbortSignal): Promise<ReadonlySet<string>>;
+  /**
+   * How many items match the scope and its types now, closed ones included, without reading them. Error `scope-unknown`.
+   */
+  count(scope: ScopeSelection, signal: AbortSignal): Promise<number>;
   /** Who changed which field when, after the revision (all where it is null), oldest first. */
   history(ref: string, since: string | null, signal: AbortSignal): Promise<readonly FieldChange[]>;
   /** What the tracker would make of this value. Pure. */

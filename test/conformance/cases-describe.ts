@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { z } from 'zod';
 import { fieldTypes } from '../../preload/contract/values.js';
-import { failure } from './case.js';
+import { failure, readAll } from './case.js';
 import type { ConformanceCase } from './case.js';
 
 const count = z.number().int().nonnegative();
@@ -119,10 +119,24 @@ export const describeCases: readonly ConformanceCase[] = [
   {
     name: 'a scope that is not there, or not ours to see, is unknown',
     async run({ site, scope, account, signal }) {
-      const error = await failure(account.discover(site.unknownScope, signal), 'scope-unknown');
-      expect(error.action).toBeTruthy();
+      const nowhere = { scope: site.unknownScope, types: scope.types };
       const outsider = site.open({ who: 'outsider' });
-      await failure(outsider.discover(scope.scope, signal), 'scope-unknown', 'forbidden');
+      for (const work of [
+        account.discover(nowhere.scope, signal),
+        readAll(account, nowhere, null),
+        account.findCreated({ ...nowhere, marker: null, sinceMs: 0, signal }),
+        account.inScope(nowhere, ['1'], signal),
+        account.count(nowhere, signal),
+        outsider.discover(scope.scope, signal),
+        readAll(outsider, scope, null),
+        outsider.count(scope, signal),
+      ]) {
+        const error = await failure(work, 'scope-unknown');
+        expect(error.action).toBeTruthy();
+      }
+      const draft = { scope: nowhere.scope, fields: { type: scope.types[0] ?? null, [site.names.title]: 'x' } };
+      const error = await failure(account.create({ ...draft, marker: null }, signal), 'scope-unknown');
+      expect(error.context['outcome']).toBe('not-sent');
       expect((await outsider.listScopes(signal)).map((each) => each.id)).not.toContain(scope.scope);
     },
   },

@@ -80,6 +80,36 @@ export const lookupCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'count tells how many match now, of the types asked for, closed ones included, in one request',
+    async run({ site, account, scope, signal, given }) {
+      expect(await account.count(scope, signal)).toBe(0);
+      const size = site.manifest.capabilities.maxPageSize + 3;
+      await site.fill(scope, size);
+      const [closed, moved, gone] = [await given(), await given(), await given()];
+      await given({ type: scope.types[1] ?? null });
+      await account.update(closed, { [site.names.state]: site.names.closedState }, '0', signal);
+      expect(await account.count(scope, signal)).toBe(size + 4);
+      await site.move(moved, (await site.newScope()).scope);
+      await site.remove(gone);
+      const before = site.requests();
+      expect(await account.count(scope, signal)).toBe(size + 2);
+      expect(site.requests() - before).toBe(1);
+      expect(await account.count({ ...scope, types: scope.types.slice(0, 1) }, signal)).toBe(size + 1);
+      expect(await account.count({ ...scope, types: scope.types.slice(1, 2) }, signal)).toBe(1);
+      expect(await account.count({ ...scope, types: [] }, signal)).toBe(0);
+      expect(await account.count(scope, signal)).toBe((await readAll(account, scope, null)).refs.length);
+    },
+  },
+  {
+    name: 'count counts what the account sees',
+    async run({ site, account, scope, signal, given }) {
+      await given();
+      await site.hide(await given());
+      expect(await account.count(scope, signal)).toBe(2);
+      expect(await site.open({ who: 'limited' }).count(scope, signal)).toBe(1);
+    },
+  },
+  {
     name: 'an item that moved to another scope is read there, with its ref',
     async run({ site, account, scope, given }) {
       const ref = await given();

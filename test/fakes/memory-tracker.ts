@@ -492,6 +492,7 @@ export class MemoryTracker {
                 .map((row) => row.ref),
             ),
         ),
+      count: ({ types }) => request('count', false, () => visible().filter((row) => inside(row, types)).length),
       history: (ref, since) =>
         request('history', false, () =>
           rowOf(ref).history.filter((change) => since === null || Number(change.revision) > Number(since)),

@@ -56,10 +56,15 @@ export class RedmineClient {
     return await this.#allPages('/projects.json', 'projects', wire.projectsAnswer, (page) => page.projects, signal);
   }
 
+  /** By number or identifier. Error `scope-unknown`. */
   async project(id: string, signal: AbortSignal): Promise<wire.WireProject> {
     const query = { include: 'trackers,issue_custom_fields' };
     const path = `/projects/${encodeURIComponent(id)}.json`;
-    return (await this.#read(path, wire.projectAnswer, signal, query)).value.project;
+    try {
+      return (await this.#read(path, wire.projectAnswer, signal, query)).value.project;
+    } catch (error) {
+      throw hasCode(error, 'gone', 'forbidden') ? unknownScope(id, error) : error;
+    }
   }
 
   async members(projectId: number, signal: AbortSignal): Promise<readonly wire.Named[]> {
@@ -200,12 +205,16 @@ function notRedmine(error: HttpError): LockstepError {
   });
 }
 
-function unknownScope(projectId: string, error: LockstepError): LockstepError {
-  return new LockstepError('scope-unknown', `The account sees no project ${projectId} with an issue list.`, {
-    action: 'Check the project, its module Issue tracking, and the membership of the account.',
-    context: error.context,
-    cause: error,
-  });
+function unknownScope(project: string, error: LockstepError): LockstepError {
+  return new LockstepError(
+    'scope-unknown',
+    `The account sees no project "${project}" with an issue list in this Redmine.`,
+    {
+      action: "Check the project's name, its module Issue tracking, and whether the account is a member of it.",
+      context: error.context,
+      cause: error,
+    },
+  );
 }
 
 /**

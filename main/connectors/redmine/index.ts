@@ -5,7 +5,7 @@ import type { CheckResult, ConnectionConfig, Connector, ConnectorFactory } from 
 import type { ConnectorDeps } from '../deps.js';
 import { changesOf, journalsAfter, sortedJournals } from './history.js';
 import { manifest, readerVersion } from './manifest.js';
-import { findCreated, inScope, lookUp, readHeads } from './read.js';
+import { count, findCreated, inScope, lookUp, readHeads } from './read.js';
 import { discover, listScopes } from './schema.js';
 import { RedmineSite } from './site.js';
 import { asText, wellFormed } from './text.js';
@@ -35,6 +35,7 @@ function open(connection: ConnectionConfig, deps: ConnectorDeps): Connector {
     deleteComment: async (ref, comment, since, signal) => await deleteComment(site, ref, comment, since, signal),
     findCreated: async (request) => await findCreated(site, request),
     inScope: async (scope, refs, signal) => await inScope(site, scope, refs, signal),
+    count: async (scope, signal) => await count(site, scope, signal),
     history: async (ref, since, signal) => {
       const { issue } = await site.client.issue(ref, signal);
       return journalsAfter(sortedJournals(issue), since).flatMap(changesOf);

@@ -254,3 +254,9 @@ export async function inScope(
     .map((issue) => String(issue.id));
   return new Set(inside);
 }
+
+/** Redmine counts for every listing; the smallest page is one issue. */
+export async function count(site: RedmineSite, selection: ScopeSelection, signal: AbortSignal): Promise<number> {
+  const scope = String((await site.project(selection.scope, signal)).id);
+  return (await site.client.issues(scope, { ...typeQuery(selection.types), limit: 1 }, signal)).total;
+}

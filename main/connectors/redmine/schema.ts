@@ -1,4 +1,3 @@
-import { LockstepError, hasCode } from '../../../preload/contract/errors.js';
 import type { FieldSchema, OptionSchema, ScopeSchema, ScopeSummary, UserSchema } from '../contract.js';
 import { rightsOf } from './account.js';
 import type { RedmineSite } from './site.js';
@@ -14,7 +13,7 @@ export async function listScopes(site: RedmineSite, signal: AbortSignal): Promis
 
 export async function discover(site: RedmineSite, scope: string, signal: AbortSignal): Promise<ScopeSchema> {
   const { client, account } = site;
-  const project = await readProject(site, scope, signal);
+  const project = await site.project(scope, signal, 'fresh');
   const user = await account.user(signal);
   const [members, trackers, statuses, priorities, customFields, accounts] = await Promise.all([
     client.members(project.id, signal),
@@ -65,19 +64,6 @@ export async function discover(site: RedmineSite, scope: string, signal: AbortSi
     markerField: marker === null ? null : `cf_${String(marker.id)}`,
     notices: notices(site, project, types, marker, customFields),
   };
-}
-
-async function readProject(site: RedmineSite, scope: string, signal: AbortSignal): Promise<WireProject> {
-  try {
-    return await site.project(scope, signal, 'fresh');
-  } catch (error) {
-    if (!hasCode(error, 'gone', 'forbidden')) throw error;
-    throw new LockstepError('scope-unknown', `The account sees no project "${scope}" in this Redmine.`, {
-      action: 'Check the name of the project and whether the account is a member of it.',
-      context: error.context,
-      cause: error,
-    });
-  }
 }
 
 function summary(project: WireProject): ScopeSummary {

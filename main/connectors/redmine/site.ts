@@ -116,7 +116,7 @@ export class RedmineSite {
     try {
       return this.markerField(await this.project(projectId, signal))?.id ?? null;
     } catch (error) {
-      if (hasCode(error, 'mapping-invalid', 'gone', 'forbidden')) return null;
+      if (hasCode(error, 'mapping-invalid', 'scope-unknown')) return null;
       throw error;
     }
   }
