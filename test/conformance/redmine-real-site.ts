@@ -132,8 +132,8 @@ export async function startRealSite(): Promise<RealSite> {
       await server.adminPut(`/issues/${ref}.json`, { issue: { is_private: true } });
     },
     tick: async () => {
-      // The server's time is the machine's: it can only be waited for. More than a second, since a server that does not
-      // tell its time is known only by times of items, which are cut to the second.
+      // The server's time is the machine's: it can only be waited for. Until the next second is not enough: a server that
+      // does not tell its time is known by times of items alone, and these are cut to the second.
       await sleep(1_100);
     },
     writes: () => server.writes(mark),

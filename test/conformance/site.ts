@@ -46,7 +46,10 @@ export interface ConformanceSite {
   /** Makes so many items that all carry the same time of change, where the site can; else one after another. */
   fill(scope: ScopeSelection, count: number): Promise<void>;
   hide(ref: string): Promise<void>;
-  /** Waits until the server's clock shows another second. */
+  /**
+   * Waits until the server's clock shows another second, and a connector knows it that has only seen times of items: where
+   * the server does not tell its time, that is a whole second after it saw one.
+   */
   tick(): Promise<void>;
   /** Requests so far that were meant to write. */
   writes(): number;
