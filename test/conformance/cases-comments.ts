@@ -95,6 +95,25 @@ export const commentCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'an edit of a comment without the right to is an error of kind permission, and changes nothing',
+    needs: ['commentEdit'],
+    async run({ site, account, signal, given }) {
+      const ref = await given();
+      const { commentRef } = await account.addComment(ref, { body: 'Mine', visibility: 'public' }, '0', signal);
+      const limited = site.open({ who: 'limited' });
+      for (const work of [
+        () => limited.editComment(ref, commentRef ?? '', { body: 'Theirs' }, '0', signal),
+        () => limited.deleteComment(ref, commentRef ?? '', '0', signal),
+      ]) {
+        const error = await failure(work(), 'forbidden');
+        expect(error.kind).toBe('permission');
+        expect(error.action).toBeTruthy();
+        expect(error.context['outcome']).toBe('answered');
+      }
+      expect((await itemOf(account, ref)).comments.map((comment) => comment.body)).toEqual(['Mine']);
+    },
+  },
+  {
     name: 'a deleted comment is away, and a deletion that came too late is none the worse',
     needs: ['commentDelete'],
     async run({ account, signal, given }) {

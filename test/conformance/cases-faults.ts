@@ -66,6 +66,53 @@ export const faultCases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: '404 and 410 prove that an item is gone, 403 hides it, and no other status says anything of it',
+    needs: ['faults'],
+    async run(bench) {
+      const { account, site, signal, given } = bench;
+      const ref = await given();
+      await itemOf(account, ref);
+      const answered = async <T>(status: number, work: () => Promise<T>): Promise<T> => {
+        faultsOf(bench).fail(Infinity, status);
+        try {
+          return await work();
+        } finally {
+          faultsOf(bench).clear();
+        }
+      };
+      const look = () => account.getMany([ref], signal);
+      for (const [status, state] of [
+        [404, 'gone'],
+        [410, 'gone'],
+        [403, 'not-visible'],
+      ] as const) {
+        expect(await answered(status, look)).toEqual([{ state, ref }]);
+      }
+      for (const [status, code] of [
+        [400, 'rejected-by-tracker'],
+        [401, 'secret-rejected'],
+        [405, 'rejected-by-tracker'],
+        [409, 'stale-revision'],
+        [500, 'server-error'],
+        [502, 'server-error'],
+        [503, 'server-error'],
+      ] as const) {
+        await answered(status, () => failure(look(), code));
+      }
+      const write = () => account.update(ref, { [site.names.title]: 'x' }, '0', signal);
+      for (const [status, code, kind] of [
+        [404, 'gone', 'not-found'],
+        [410, 'gone', 'not-found'],
+        [403, 'forbidden', 'permission'],
+      ] as const) {
+        const error = await answered(status, () => failure(write(), code));
+        expect(error.kind).toBe(kind);
+        expect(error.context['outcome']).toBe('answered');
+      }
+      expect((await itemOf(account, ref)).fields[site.names.title]).not.toBe('x');
+    },
+  },
+  {
     name: 'a reading that is cut off is asked again: before, after, in the middle of the answer',
     needs: ['faults'],
     async run(bench) {
@@ -208,8 +255,10 @@ export const faultCases: readonly ConformanceCase[] = [
         const held = faultsOf(bench).hold({ times: Infinity });
         const ended = failure(work(stop.signal), 'cancelled');
         await held.arrived;
+        const stoppedAtMs = performance.now();
         stop.abort();
         await ended;
+        expect(performance.now() - stoppedAtMs).toBeLessThan(1_000);
         faultsOf(bench).clear();
       }
     },

@@ -73,9 +73,11 @@ export function connectorConformance(title: string, options: ConformanceOptions)
         expect(names).toEqual(expect.arrayContaining(Object.keys(options.skip ?? {})));
       });
 
-      it('never met a secret in an error', () => {
+      it('never met a secret in an error, nor in what is logged of requests', () => {
         expect(thrown.length).toBeGreaterThan(0);
-        const text = thrown.map((error) => `${error.stack ?? ''} ${JSON.stringify(error.toAppError())}`).join('\n');
+        expect(site.told().length).toBeGreaterThan(1_000);
+        const errors = thrown.map((error) => `${error.stack ?? ''} ${JSON.stringify(error.toAppError())}`);
+        const text = [site.told(), ...errors].join('\n');
         for (const secret of site.secrets) expect(text.includes(secret)).toBe(false);
       });
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { failure, itemOf, lasting } from './case.js';
+import { failure, itemOf, lasting, readAll } from './case.js';
 import type { ConformanceCase } from './case.js';
 import type { RedmineConformanceSite } from './redmine-site.js';
 
@@ -80,6 +80,67 @@ export function redmineCases(siteOf: () => Promise<RedmineConformanceSite>): rea
         const result = await developer.update(before.ref, rejected, before.revision, signal);
         expect(result.item.fields).toEqual(before.fields);
         expect(result.changes).toEqual([]);
+      },
+    },
+    {
+      name: 'fields that the workflow makes read-only are ignored, the others in the same request are not',
+      async run({ account, signal, draft }) {
+        const site = await siteOf();
+        const { item } = await account.create(draft({ dueDate: '2030-01-31', cf_9: 'first' }), signal);
+        const fields = ['due_date', '9'] as const;
+        for (const field of fields) await site.setReadOnly('Manager', field, true);
+        try {
+          const wanted = { dueDate: '2031-12-31', cf_9: 'second', subject: 'Changed' };
+          const { item: after, changes } = await account.update(item.ref, wanted, item.revision, signal);
+          expect(after.fields).toEqual({ ...item.fields, subject: 'Changed' });
+          expect(changes.map((change) => change.field)).toEqual(['subject']);
+          const made = (await account.create(draft({ dueDate: '2031-12-31', cf_9: 'new' }), signal)).item;
+          expect(made.fields).toMatchObject({ dueDate: null, cf_9: null });
+        } finally {
+          for (const field of fields) await site.setReadOnly('Manager', field, false);
+        }
+      },
+    },
+    {
+      name: 'a write that Redmine ignores as a whole still moves the time of change, and no revision',
+      async run({ account, scope, signal, given }) {
+        const site = await siteOf();
+        const ref = await given();
+        await site.tick();
+        const before = await itemOf(account, ref);
+        const listed = await readAll(account, scope, null);
+        await account.update(ref, { status: '987654' }, before.revision, signal);
+        await site.tick();
+        const after = (await readAll(account, scope, null)).heads[0]?.stamp;
+        expect(after).not.toBeNull();
+        expect(after).not.toBe(listed.heads[0]?.stamp);
+        expect((await itemOf(account, ref)).revision).toBe(before.revision);
+      },
+    },
+    {
+      name: 'an edited or deleted comment moves neither the time of change nor, if not the last, the revision',
+      async run({ account, stranger, scope, signal, given }) {
+        const site = await siteOf();
+        const ref = await given();
+        const [one, two] = [
+          await stranger.addComment(ref, { body: 'One', visibility: 'public' }, '0', signal),
+          await stranger.addComment(ref, { body: 'Two', visibility: 'public' }, '0', signal),
+        ];
+        await stranger.addComment(ref, { body: 'Three', visibility: 'public' }, '0', signal);
+        const stamp = async (): Promise<string | null> => {
+          await itemOf(account, ref);
+          await site.tick();
+          return (await readAll(account, scope, null)).heads[0]?.stamp ?? null;
+        };
+        const before = [await stamp(), (await itemOf(account, ref)).revision];
+        expect(before[0]).not.toBeNull();
+        await stranger.editComment(ref, one.commentRef ?? '', { body: 'One, edited' }, '0', signal);
+        await stranger.deleteComment(ref, two.commentRef ?? '', '0', signal);
+        expect([await stamp(), (await itemOf(account, ref)).revision]).toEqual(before);
+        expect((await itemOf(account, ref)).comments.map((comment) => comment.body)).toEqual(['One, edited', 'Three']);
+        expect(site.manifest.capabilities.cursorBlindTo).toEqual(
+          expect.arrayContaining(['edited comments', 'deleted comments']),
+        );
       },
     },
     {

@@ -47,6 +47,11 @@ export async function startPracticeSite(options: { readonly dateHeader: boolean 
     setRoles: async (scope, login, roles) => {
       state.setMember(scope.scope, login, roles);
     },
+    setReadOnly: async (role, field, isReadOnly) => {
+      if (isReadOnly) state.setFieldRule(role, 'New', field, 'readonly');
+      else state.store.fieldRules.length = 0;
+      state.store.touch();
+    },
     remove: async (ref) => {
       state.as('admin').remove(Number(ref));
     },

@@ -108,6 +108,14 @@ export async function startRealSite(): Promise<RealSite> {
         membership: { role_ids: roles.map((role) => seed.roles[role]) },
       });
     },
+    setReadOnly: async (role, field, isReadOnly) => {
+      const rule = `type = 'WorkflowPermission' AND field_name = '${field}'`;
+      await sql(`DELETE FROM workflows WHERE ${rule};`);
+      if (!isReadOnly) return;
+      await sql(`INSERT INTO workflows (type, tracker_id, old_status_id, role_id, field_name, rule)
+        SELECT 'WorkflowPermission', id, ${String(seed.statuses['New'])}, ${String(seed.roles[role])}, '${field}', 'readonly'
+        FROM trackers;`);
+    },
     remove: async (ref) => {
       await server.adminDelete(`/issues/${ref}.json`);
     },

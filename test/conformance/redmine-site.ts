@@ -13,6 +13,8 @@ export const memberRoles = { alice: 'Manager', bob: 'Manager', chloe: 'Reporter'
 /** What a practice and a real Redmine have in common beyond the conformance suite. */
 export interface RedmineConformanceSite extends ConformanceSite {
   setRoles(scope: ScopeSelection, login: Login, roles: readonly string[]): Promise<void>;
+  /** The workflow keeps this role from editing the field (Redmine's name of it) of issues that are New; or no more. */
+  setReadOnly(role: string, field: string, isReadOnly: boolean): Promise<void>;
   readonly statuses: Readonly<Record<string, number>>;
   readonly priorities: Readonly<Record<string, number>>;
 }
@@ -52,6 +54,7 @@ export function commonSite(
   | 'texts'
   | 'refused'
   | 'secrets'
+  | 'told'
   | 'open'
   | 'accountId'
   | 'statuses'
@@ -60,6 +63,10 @@ export function commonSite(
   const { url, statuses, users } = facts;
   const budgets = createBudgetPool(clock);
   const ledger = createNetworkLedger();
+  const told: unknown[] = [];
+  const tell = (each: unknown): void => {
+    told.push(each);
+  };
   const keyOf = (who: Who): string => (who === 'unknown' ? badKey : users[logins[who]].apiKey);
   const id = (name: string): string => String(statuses[name] ?? 0);
 
@@ -76,6 +83,8 @@ export function commonSite(
       userAgent: 'lockstep-conformance',
       auth: () => redmine.authHeaders(secret),
       secrets: [secret],
+      onExchange: tell,
+      onWait: tell,
     });
     const settings = { markerField: 'External ID', ...options.settings };
     return redmine.open({ id: 'conformance', tracker: 'redmine', url: address, settings }, { http, clock });
@@ -106,6 +115,7 @@ export function commonSite(
     },
     refused: { dueDate: '2030-02-30' },
     secrets: [badKey, ...Object.values(users).map((user) => user.apiKey)],
+    told: () => JSON.stringify([told, ledger.entries()]),
     open,
     accountId: (who) => (who === 'unknown' ? '0' : String(users[logins[who]].id)),
     statuses,

@@ -37,6 +37,9 @@ export interface ConformanceSite {
   /** Every secret that was handed to a connector. */
   readonly secrets: readonly string[];
 
+  /** What the program would log of every connection so far: exchanges, waits, hosts. */
+  told(): string;
+
   open(options?: OpenOptions): Connector;
   /** A new and empty scope with every type. */
   newScope(): Promise<ScopeSelection>;

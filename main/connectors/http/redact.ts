@@ -56,14 +56,15 @@ function base64Forms(bytes: Buffer): readonly string[] {
   });
 }
 
+/** Every repetition before the fixed part is bounded: a text that a server made for it must not take minutes. */
 const patterns: readonly (readonly [RegExp, string])[] = [
-  [/\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?)(?:\w+ +)?[^\s"',;]+/gi, `$1${placeholder}`],
-  [/\b(bearer|basic)( +)[\w.~+/=-]{8,}/gi, `$1$2${placeholder}`],
-  [/\b((?:x-[\w-]*(?:key|token)|(?:set-)?cookie)["']?\s*[:=]\s*["']?)[^\s"',;]+/gi, `$1${placeholder}`],
+  [/\b((?:proxy-)?authorization["']?\s{0,20}[:=]\s{0,20}["']?)(?:\w{1,40} {1,20})?[^\s"',;]+/gi, `$1${placeholder}`],
+  [/\b(bearer|basic)( {1,20})[\w.~+/=-]{8,}/gi, `$1$2${placeholder}`],
+  [/\b((?:x-[\w-]{0,40}(?:key|token)|(?:set-)?cookie)["']?\s{0,20}[:=]\s{0,20}["']?)[^\s"',;]+/gi, `$1${placeholder}`],
   [
-    /\b((?:api_?key|access_?token|refresh_?token|private_?token|client_?secret|password|passwd)["']?\s*[:=]\s*["']?)[^\s"'&,;]+/gi,
+    /\b((?:api_?key|access_?token|refresh_?token|private_?token|client_?secret|password|passwd)["']?\s{0,20}[:=]\s{0,20}["']?)[^\s"'&,;]+/gi,
     `$1${placeholder}`,
   ],
   [/([?&]key=)[^\s"'&]+/gi, `$1${placeholder}`],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]+@/gi, `$1${placeholder}@`],
+  [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#@]{1,500}@/gi, `$1${placeholder}@`],
 ];

@@ -66,6 +66,27 @@ describe('redact', () => {
   });
 });
 
+describe('a text that was made to take long', () => {
+  it.each([
+    ['a.'],
+    ['x-'],
+    ['x-a'],
+    ['a://'],
+    ['authorization '],
+    ['authorization: a'],
+    ['bearer '],
+    ['key=password='],
+    ['?key='],
+    ['aaaa'],
+    ['     '],
+  ])('of 256 KB of %j is read at once', (piece) => {
+    const text = piece.repeat((256 * 1024) / piece.length);
+    const startedAtMs = performance.now();
+    redact(text, ['canary-secret']);
+    expect(performance.now() - startedAtMs).toBeLessThan(1_000);
+  });
+});
+
 describe('secretsOfHeaders', () => {
   it('takes values apart', () => {
     const basic = Buffer.from('ann:pa:ss word').toString('base64');

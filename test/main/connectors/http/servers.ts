@@ -39,7 +39,7 @@ export async function startServer(...handlers: readonly Handler[]): Promise<Test
 }
 
 export async function startTlsServer(
-  name: 'server' | 'other-name',
+  name: 'server' | 'other-name' | 'self-signed',
   ...handlers: readonly Handler[]
 ): Promise<TestServer> {
   return listen(https.createServer({ cert: pem(`${name}.pem`), key: pem(`${name}-key.pem`) }), 'https', handlers);
