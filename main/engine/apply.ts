@@ -34,6 +34,7 @@ export async function applyPlan(
   verified: Sided<ReadonlySet<string>>,
 ): Promise<void> {
   const tasks = tasksOf(apply, plan, readings, conflicts);
+  await tellUnfounded(apply, plan, readings);
   const outside = await targetsOutside(apply, tasks, verified);
   const total = tasks.length;
   let done = 0;
@@ -65,6 +66,21 @@ export async function applyPlan(
         ),
       );
   }
+}
+
+/** Rows about items that no pair is founded for: they wait for a person, and the log says so. */
+async function tellUnfounded(
+  apply: ApplyContext,
+  plan: Plan,
+  readings: ReadonlyMap<string, PairReading>,
+): Promise<void> {
+  const rows = plan.rows.filter((row) => row.kind === 'skip' && !readings.has(row.pairId));
+  if (rows.length === 0) return;
+  apply.session.counts.skipped += rows.length;
+  await apply.session.deps.store.commit(
+    rows.map((row) => logRow(apply.session, row, 'skipped')),
+    'relaxed',
+  );
 }
 
 function stopIfCancelled(apply: ApplyContext): void {

@@ -190,6 +190,11 @@ export function conclude(context: PlanContext, work: PairWork, nowMs: number): r
       if (item !== null) ops.push({ op: 'stage', staged: item });
     }
   }
+  // Where the pair could not be looked at (frozen, out of sight, a lookup open), its questions stand.
+  const frozen = pair.status === 'frozen' && Object.keys(pair.decisions).length === 0;
+  const unseen = sides.some((side) => staged[side] !== null && !['present', 'gone'].includes(staged[side].seen));
+  if (!clean && (frozen || unseen || context.waiting.has(pair.id)))
+    return [{ op: 'put-pair', pair: work.reading.pair }, ...ops];
   const stillAsked = new Set(rest.filter((row) => row.kind === 'conflict').map((row) => conflictField(row)));
   for (const [id, conflict] of work.conflicts) {
     const over = (conflict.kind === 'ask' || conflict.kind === 'gone') && !stillAsked.has(conflict.field);

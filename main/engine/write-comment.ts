@@ -179,7 +179,7 @@ export function settleComment(
     ops.push(
       logRow(
         session,
-        row,
+        { ...row, refs: work.reading.pair.refs },
         how.lookup === true ? 'adopted' : 'done',
         how.durationMs === undefined ? {} : { durationMs: how.durationMs },
       ),

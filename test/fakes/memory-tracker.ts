@@ -78,6 +78,8 @@ export class MemoryTracker {
   readonly unreadable = new Set<string>();
   /** A listing that is empty though the items are there. */
   listsNothing = false;
+  /** What the connector says of the clocks. */
+  skewMs = 0;
   readonly options: MemoryTrackerOptions;
   writes = 0;
   requests = 0;
@@ -381,7 +383,11 @@ export class MemoryTracker {
     const tracker = this;
     return {
       check: () =>
-        request('check', false, () => ({ account: { id: account, name: account }, siteId: this.siteId, skewMs: 0 })),
+        request('check', false, () => ({
+          account: { id: account, name: account },
+          siteId: this.siteId,
+          skewMs: this.skewMs,
+        })),
       listScopes: () => request('scopes', false, () => [this.schema.scope]),
       discover: () => request('discover', false, () => this.schema),
       async *read({ cursor, types }) {

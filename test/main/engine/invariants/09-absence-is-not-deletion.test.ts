@@ -34,6 +34,15 @@ describe('absence is not deletion', () => {
     expect(pair.left.row(left).fields['subject']).toBe('edited meanwhile');
   });
 
+  it('an item that cannot be seen does not end its pair', async () => {
+    const { pair, left } = await inStep();
+    pair.left.hidden.add(left);
+    pair.tick(200);
+    const report = await pair.sync({ full: true });
+    expect(report.plan?.rows.map((row) => row.reason)).toEqual(['not-visible-left']);
+    expect(statusOf(pair)).toBe('active');
+  });
+
   it('an item that left the scope rests', async () => {
     const { pair, left } = await inStep();
     pair.left.move(left, 'elsewhere');
