@@ -70,9 +70,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     transport: options.transport,
   });
   let closed = false;
+  /** What the newest sending proved itself with. */
+  let authSecrets: readonly string[] = [];
 
+  function secretsNow(): readonly string[] {
+    return [...knownSecrets, ...authSecrets];
+  }
+
+  /** The host may be one that the server chose, to have something written down. */
   function noteRefused(host: string, why: string): void {
-    ledger.refused(host, connectionId, why, clock.now());
+    ledger.refused(redact(host, secretsNow()), connectionId, why, clock.now());
   }
 
   async function request(asked: HttpRequest): Promise<HttpAnswer> {
@@ -165,12 +172,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     });
     onSent();
     const startedMs = clock.monotonic();
-    let secrets = knownSecrets;
+    let secrets: readonly string[] = knownSecrets;
     let arrived: Arrived | null = null;
     let failure: HttpError | null = null;
     try {
       const auth = options.auth?.({ method: asked.method, url: url.href }) ?? {};
-      secrets = [...knownSecrets, ...secretsOfHeaders(auth)];
+      authSecrets = secretsOfHeaders(auth);
+      secrets = secretsNow();
       if (options.transport !== undefined) ledger.contacted(guard.host, connectionId, 'tracker', clock.now());
       arrived = await dispatcher.send({
         method: asked.method,
@@ -215,11 +223,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   function finish(error: HttpError, call: Call, attempts: number, maybeDone: boolean): HttpError {
-    return rebuild(error, maybeDone ? 'unknown' : error.outcome, {
+    return rebuild(redactError(error, secretsNow()), maybeDone ? 'unknown' : error.outcome, {
       connectionId,
       method: call.request.method,
       host: guard.host,
-      path: redact(call.url.pathname, knownSecrets),
+      path: redact(call.url.pathname, secretsNow()),
       requestId: call.requestId,
       attempts,
     });
@@ -227,7 +235,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   return {
     request,
-    redact: (text) => redact(text, knownSecrets),
+    redact: (text) => redact(text, secretsNow()),
     close() {
       closed = true;
       wire.close();

@@ -13,6 +13,8 @@ export interface Hop {
 }
 
 const maxHops = 5;
+/** More than any host has (RFC 1035: 253), and the port; what is longer was not made to be read. */
+const maxShownLength = 270;
 
 export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
@@ -36,9 +38,9 @@ export function followRedirect(hop: Hop, guard: EgressGuard, onForeign: (host: s
   }
   const target = new URL(hop.location, from);
   if (!guard.allows(target)) {
-    onForeign(target.host === '' ? target.protocol : hostOf(target));
+    onForeign(cut(target.host === '' ? target.protocol : hostOf(target)));
     // Only the origin is shown: the rest of such an address often carries a one-time secret.
-    const where = target.origin === 'null' ? target.protocol : target.origin;
+    const where = cut(target.origin === 'null' ? target.protocol : target.origin);
     const sameName = target.hostname === from.hostname;
     throw make(
       `${guard.host} sends on to ${where}, and Lockstep does not follow to another address.`,
@@ -54,4 +56,8 @@ export function followRedirect(hop: Hop, guard: EgressGuard, onForeign: (host: s
   if (hop.hops >= maxHops) throw make(`${guard.host} sends on in circles.`, 'Is this the address of the tracker?');
   target.hash = '';
   return target;
+}
+
+function cut(text: string): string {
+  return text.length > maxShownLength ? `${text.slice(0, maxShownLength)} ...` : text;
 }

@@ -108,7 +108,8 @@ function messageOf(json: unknown, text: string, contentType: string | undefined)
   const words = collectWords(json, 0).join('; ');
   // A page of HTML is no message, and plain text may be anything, but often is one.
   const plain = json === null && contentType?.startsWith('text/plain') === true ? text : '';
-  const message = (words === '' ? plain : words).replace(/\s+/g, ' ').trim();
+  // Control characters and those that turn the direction of text: a terminal would obey them.
+  const message = (words === '' ? plain : words).replace(/[\s\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
   if (message === '') return null;
   return message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)} ...` : message;
 }

@@ -30,9 +30,12 @@ export type IssueQuery = Readonly<Record<string, string | number>>;
 export class RedmineClient {
   readonly serverClock: ServerClock;
   readonly #http: ConnectorDeps['http'];
+  /** As the user wrote it; for what is said to them. */
+  readonly #address: string;
 
-  constructor(deps: ConnectorDeps) {
+  constructor(deps: ConnectorDeps, address: string) {
     this.#http = deps.http;
+    this.#address = address;
     this.serverClock = createServerClock(deps.clock);
   }
 
@@ -122,7 +125,7 @@ export class RedmineClient {
   async createIssue(issue: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<wire.WireIssue> {
     const answer = await this.#send({ method: 'POST', path: '/issues.json', json: { issue }, signal });
     try {
-      return parse(wire.issueAnswer, answer, '/issues.json').issue;
+      return parse(wire.issueAnswer, answer, '/issues.json', this.#address).issue;
     } catch (error) {
       throw asUnknownOutcome(error);
     }
@@ -144,7 +147,7 @@ export class RedmineClient {
     query: Readonly<Record<string, string | number>> = {},
   ): Promise<{ readonly value: T; readonly answer: HttpAnswer }> {
     const answer = await this.#send({ method: 'GET', path, query, signal });
-    return { value: parse(schema, answer, path), answer };
+    return { value: parse(schema, answer, path, this.#address), answer };
   }
 
   async #send(request: HttpRequest): Promise<HttpAnswer> {
@@ -153,7 +156,7 @@ export class RedmineClient {
       this.serverClock.heard(answer.serverTimeMs);
       return answer;
     } catch (error) {
-      throw notRedmines404(error) ? notRedmine(error) : error;
+      throw notRedmines404(error) ? notRedmine(this.#address, error) : error;
     }
   }
 
@@ -182,11 +185,11 @@ export class RedmineClient {
   }
 }
 
-function parse<T>(schema: z.ZodType<T>, answer: HttpAnswer, path: string): T {
+function parse<T>(schema: z.ZodType<T>, answer: HttpAnswer, path: string, address: string): T {
   const parsed = schema.safeParse(answer.json);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new LockstepError('answer-unexpected', `The answer to ${path} does not look like Redmine's.`, {
+  throw new LockstepError('answer-unexpected', `${address} answered to ${path} as no Redmine does.`, {
     action: 'Is this the address of a Redmine, with nothing in between that changes its answers?',
     context: { path, at: issue?.path.join('.') ?? '', requestId: answer.requestId, outcome: 'answered' },
   });
@@ -197,8 +200,8 @@ function notRedmines404(error: unknown): error is HttpError {
   return error instanceof HttpError && error.code === 'gone' && (error.answer?.text.trim() ?? '') !== '';
 }
 
-function notRedmine(error: HttpError): LockstepError {
-  return new LockstepError('not-this-tracker', 'The address answers, but there is no Redmine behind it.', {
+export function notRedmine(address: string, error: LockstepError): LockstepError {
+  return new LockstepError('not-this-tracker', `${address} answers, but there is no Redmine behind it.`, {
     action: 'Give the address under which Redmine opens in the browser, its folder included.',
     context: error.context,
     cause: error,

@@ -3,6 +3,7 @@ import { LockstepError, hasCode } from '../../../preload/contract/errors.js';
 import type { FieldValue } from '../../../preload/contract/values.js';
 import type { CheckResult, ConnectionConfig, Connector, ConnectorFactory } from '../contract.js';
 import type { ConnectorDeps } from '../deps.js';
+import { notRedmine } from './client.js';
 import { changesOf, journalsAfter, sortedJournals } from './history.js';
 import { manifest, readerVersion } from './manifest.js';
 import { count, findCreated, inScope, lookUp, readHeads } from './read.js';
@@ -64,15 +65,9 @@ async function readAccount(
   try {
     return await site.client.currentUser(signal);
   } catch (error) {
-    if (hasCode(error, 'gone', 'answer-unexpected')) {
-      throw new LockstepError('not-this-tracker', 'The address answers, but not as a Redmine does.', {
-        action: 'Give the address under which Redmine opens in the browser, its folder included.',
-        context: error.context,
-        cause: error,
-      });
-    }
+    if (hasCode(error, 'gone', 'answer-unexpected')) throw notRedmine(site.address, error);
     if (hasCode(error, 'forbidden')) {
-      throw new LockstepError('forbidden', 'Redmine refuses every request to its API.', {
+      throw new LockstepError('forbidden', `The Redmine at ${site.address} refuses every request to its API.`, {
         action: 'Ask its administrator to switch on the REST web service (Administration, Settings, API).',
         context: error.context,
         cause: error,

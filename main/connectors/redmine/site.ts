@@ -30,8 +30,9 @@ export class RedmineSite {
   readonly client: RedmineClient;
   readonly account: Account;
   readonly markup: string;
+  /** Without a slash at the end. */
+  readonly address: string;
   readonly clock: ConnectorDeps['clock'];
-  readonly #baseUrl: string;
   readonly #markerSetting: string | null;
   readonly #parentFieldsDerived: boolean;
   #trackers: Promise<readonly WireTracker[]> | null = null;
@@ -41,11 +42,11 @@ export class RedmineSite {
 
   constructor(connection: ConnectionConfig, deps: ConnectorDeps) {
     const { markerField, markup, parentFields } = connection.settings;
-    this.client = new RedmineClient(deps);
+    this.address = connection.url.replace(/\/+$/, '');
+    this.client = new RedmineClient(deps, this.address);
     this.account = new Account(this.client);
     this.clock = deps.clock;
     this.markup = markup === undefined || markup === '' ? 'textile' : String(markup);
-    this.#baseUrl = connection.url.replace(/\/+$/, '');
     this.#markerSetting = markerField === undefined || markerField === '' ? null : String(markerField);
     this.#parentFieldsDerived = parentFields !== 'independent';
   }
@@ -102,7 +103,7 @@ export class RedmineSite {
     const permissions = await this.account.permissions(projectId, signal);
     const markerFieldId = this.#markerSetting === null ? null : await this.#markerIn(projectId, signal);
     return {
-      baseUrl: this.#baseUrl,
+      baseUrl: this.address,
       markerFieldId,
       parentFieldsDerived: this.#parentFieldsDerived,
       forbidden: await this.#forbidden(issue, permissions, signal),

@@ -162,6 +162,14 @@ describe('a refusal', () => {
     expect(error.answer).toEqual({ status: 422, text: JSON.stringify(body), json: body });
   });
 
+  it('gives a terminal nothing to obey', async () => {
+    const words = 'a\u001b[2J\u001b]0;title\u0007b\u009bc\u202ed\u2066e\u0000f\r\ng';
+    const server = await startServer(says(422, { errors: [words] }));
+    const error = await errorOf(createRig(server.url).client.request({ method: 'POST', path: '/', json: {} }));
+    expect(error.message).toMatch(/: a \[2J \]0;title b c d e f g$/);
+    expect(`${error.message}${String(error.context['said'])}`).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+  });
+
   it('cuts long words, and quotes no pages', async () => {
     const server = await startServer(says(422, { errors: ['x'.repeat(5_000)] }), (_request, response) =>
       response.writeHead(400, { 'content-type': 'text/html' }).end(page),

@@ -178,6 +178,15 @@ describe('a redirect', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it('to an endless name is shown cut, and written down so', async () => {
+    const server = await startServer(says(302, {}, { location: `https://${'a.'.repeat(4_000)}test/` }));
+    const rig = createRig(server.url);
+    const error = await errorOf(rig.client.request({ method: 'GET', path: '/a' }));
+    expect(error.code).toBe('redirect-refused');
+    expect(`${error.message}${error.action ?? ''}`.length).toBeLessThan(1_000);
+    for (const entry of rig.ledger()) expect(entry.host.length).toBeLessThan(300);
+  });
+
   it('without an address, or in circles, is refused', async () => {
     const nowhere = await startServer(says(302));
     const lost = await errorOf(createRig(nowhere.url).client.request({ method: 'GET', path: '/' }));

@@ -58,6 +58,17 @@ describe('secrets are in no error, exchange, notice or ledger', () => {
     expectClean(await errorOf(rig.client.request({ method: 'POST', path: '/', json: {} })), rig);
   });
 
+  it('when it is sent on to a host that is named after them', async () => {
+    const key = 'canary0123456789abcdef';
+    const server = await startServer(says(302, {}, { location: `https://${key}.example.test/` }));
+    const rig = createRig(server.url, { auth: () => ({ 'X-Api-Key': key }) });
+    const error = await errorOf(rig.client.request({ method: 'GET', path: '/' }));
+    expect(error.message).toContain('.example.test');
+    expect(rig.ledger().some((entry) => entry.host.endsWith('.example.test:443'))).toBe(true);
+    expectClean(error, rig);
+    expect(rig.client.redact(`key ${key}`)).toBe('key [secret]');
+  });
+
   it('when it times out, or is cancelled', async () => {
     const server = await startServer(() => undefined);
     const rig = createRig(server.url, { auth });
