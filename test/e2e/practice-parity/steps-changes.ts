@@ -284,4 +284,18 @@ export const ruleSteps: readonly (Step | Change)[] = [
   get('anonymous', '/trackers.json', 'nothing is public now'),
   get('wrong-key', '/issues.json', 'a wrong key is told at last'),
   get('alice', '/issues.json?limit=1', 'a right one goes on'),
+  {
+    change: 'the API is switched off',
+    sql: [`UPDATE settings SET value = '0', updated_on = datetime('now', '+2 days') WHERE name = 'rest_api_enabled'`],
+    practice: (state) => {
+      state.store.settings.restApiEnabled = false;
+      state.store.touch();
+    },
+  },
+  get('alice', '/users/current.json', 'no key counts'),
+  get('alice', '/issues/14.json', 'an issue is not there to see'),
+  get('alice', '/projects/parity.json', 'nor a project'),
+  get('alice', '/issues.json?limit=1', 'nor a list'),
+  put('alice', 14, { subject: 'x' }, 'nor to edit'),
+  get('wrong-key', '/users/current.json', 'a wrong key fares the same'),
 ];
