@@ -81,7 +81,8 @@ export async function startPracticeSite(options: { readonly dateHeader: boolean 
     },
     faults: {
       rateLimit: (times, wait) => server.faults.rateLimit(times, wait),
-      fail: (times, status) => server.faults.fail(times, status),
+      fail: (times, status = 500) =>
+        server.faults.order({ fault: { kind: 'answer', status, contentType: 'application/json' }, times }),
       cut: (when, where) => server.faults.cut(when, where),
       hold: (where) => server.faults.hold(where),
       answerHtml: (where) => server.faults.answerHtml(where),

@@ -6,6 +6,8 @@ import type { Outcome } from './types.js';
 /** What the server said with its refusal; redacted, cut to a few kilobytes. For connectors that read details out of it. */
 export interface RefusalBody {
   readonly status: number;
+  /** As sent, in lower case; empty where it was not told. */
+  readonly contentType: string;
   readonly text: string;
   /** Null where it is not JSON. */
   readonly json: unknown;

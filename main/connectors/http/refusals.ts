@@ -27,7 +27,7 @@ export function refusalOf(refusal: Refusal): HttpError {
   const make = (code: ErrorCode, message: string, action: string, outcome: Outcome = 'answered'): HttpError =>
     new HttpError(code, message, outcome, {
       action,
-      answer: { status, text, json },
+      answer: { status, contentType: refusal.contentType?.toLowerCase() ?? '', text, json },
       context: {
         host,
         status,

@@ -195,9 +195,14 @@ function parse<T>(schema: z.ZodType<T>, answer: HttpAnswer, path: string, addres
   });
 }
 
-/** Redmine's own "not found" has no body; a web server's page says nothing about the item. */
+/**
+ * Redmine's own "not found" is JSON without a body. Anything else - a web server's page, an empty answer of something in
+ * between - says nothing about the item, and must not pass for the proof that it was deleted.
+ */
 function notRedmines404(error: unknown): error is HttpError {
-  return error instanceof HttpError && error.code === 'gone' && (error.answer?.text.trim() ?? '') !== '';
+  if (!(error instanceof HttpError) || error.code !== 'gone') return false;
+  const { text = '', contentType = '' } = error.answer ?? {};
+  return text.trim() !== '' || !contentType.startsWith('application/json');
 }
 
 export function notRedmine(address: string, error: LockstepError): LockstepError {

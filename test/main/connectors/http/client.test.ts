@@ -159,7 +159,12 @@ describe('a refusal', () => {
     const server = await startServer(says(422, body));
     const error = await errorOf(createRig(server.url).client.request({ method: 'PUT', path: '/', json: {} }));
     expect(error.message).toContain(`refuses this: ${words}`);
-    expect(error.answer).toEqual({ status: 422, text: JSON.stringify(body), json: body });
+    expect(error.answer).toEqual({
+      status: 422,
+      contentType: 'application/json; charset=utf-8',
+      text: JSON.stringify(body),
+      json: body,
+    });
   });
 
   it('gives a terminal nothing to obey', async () => {

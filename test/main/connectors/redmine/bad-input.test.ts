@@ -168,6 +168,24 @@ describe('whatever is at the address, the user is told what, where, and what to 
   });
 });
 
+describe('a 404 for an issue', () => {
+  it.each([
+    ['application/json', '', 'gone'],
+    ['application/json; charset=utf-8', '', 'gone'],
+    ['text/html', '', 'not-this-tracker'],
+    ['text/plain', '404 page not found', 'not-this-tracker'],
+    ['application/json', '{"message":"no Route matched"}', 'not-this-tracker'],
+    ['', '', 'not-this-tracker'],
+  ])('that is %j with body %j is: %s', async (contentType, body, meaning) => {
+    const server = await startServer((_request, response) =>
+      response.writeHead(404, contentType === '' ? {} : { 'content-type': contentType }).end(body),
+    );
+    const looked = openAt(server.url).getMany(['7'], signal);
+    if (meaning === 'gone') expect(await looked).toEqual([{ state: 'gone', ref: '7' }]);
+    else await failure(looked, 'not-this-tracker');
+  });
+});
+
 describe('a Redmine that does not do as it should', () => {
   const start = async (): Promise<Awaited<ReturnType<typeof startPracticeSite>>> => {
     const started = await startPracticeSite({ dateHeader: true });
