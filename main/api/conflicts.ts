@@ -6,7 +6,7 @@ import { LockstepError } from '../../preload/contract/errors.js';
 import type { ParsedInput } from '../../preload/contract/inputs.js';
 import type { FieldValue, Side, Sided } from '../../preload/contract/values.js';
 import type { ConflictView, Names } from '../../preload/contract/views.js';
-import type { FeatureHandlers } from './handlers.js';
+import type { FeatureHandlers } from './dispatcher.js';
 import { findIntegration } from './integrations.js';
 
 type Calls = 'conflict.list' | 'conflict.resolve';

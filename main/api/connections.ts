@@ -11,7 +11,7 @@ import { LockstepError } from '../../preload/contract/errors.js';
 import type { ParsedInput } from '../../preload/contract/inputs.js';
 import { sides } from '../../preload/contract/values.js';
 import type { ConnectionView, ScopeView } from '../../preload/contract/views.js';
-import type { FeatureHandlers } from './handlers.js';
+import type { FeatureHandlers } from './dispatcher.js';
 import { noSuch } from './no-such.js';
 
 type Calls = 'connection.add' | 'connection.list' | 'connection.test' | 'connection.remove';

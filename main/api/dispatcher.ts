@@ -17,6 +17,8 @@ export type Handler<Name extends CallName> = (
   input: ParsedInput<Name>,
   context: CallContext,
 ) => Promise<CallOutputs[Name]>;
+/** The handlers of one feature's calls. */
+export type FeatureHandlers<Names extends CallName> = { readonly [Name in Names]: Handler<Name> };
 export type Handlers = { readonly [Name in CallName]: Handler<Name> };
 
 export type Dispatch = <Name extends CallName>(

@@ -8,7 +8,7 @@ import type { Program } from '../runner/program.js';
 import { hasCode, LockstepError } from '../../preload/contract/errors.js';
 import type { IntegrationConfig } from '../../preload/contract/integration.js';
 import { sides } from '../../preload/contract/values.js';
-import type { FeatureHandlers } from './handlers.js';
+import type { FeatureHandlers } from './dispatcher.js';
 import { noSuch } from './no-such.js';
 import { runView } from './run-view.js';
 

@@ -4,7 +4,7 @@ import type { FoundPair } from '../store/repositories/pairs.js';
 import { LockstepError } from '../../preload/contract/errors.js';
 import type { ExplainedPair, Names } from '../../preload/contract/views.js';
 import { conflictView } from './conflicts.js';
-import type { FeatureHandlers } from './handlers.js';
+import type { FeatureHandlers } from './dispatcher.js';
 import { findIntegration } from './integrations.js';
 import { logRowView } from './run-view.js';
 

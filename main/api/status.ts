@@ -1,6 +1,6 @@
 import { createEngineStore } from '../store/repositories/engine-store.js';
 import type { Program } from '../runner/program.js';
-import type { FeatureHandlers } from './handlers.js';
+import type { FeatureHandlers } from './dispatcher.js';
 
 export function statusHandlers(program: Program): FeatureHandlers<'status.get'> {
   const { stored, workspace, host, network } = program;

@@ -89,9 +89,8 @@ function* byContent(
     if (!open.left.delete(first)) continue;
     const left = [first];
     const right: Item[] = [];
-    for (let index = 0; index < left.length; index += 1) {
-      const item = left[index];
-      if (item === undefined) break;
+    // It grows while it is walked: every rival brings its own twins along.
+    for (const item of left) {
       for (const other of open.right) {
         if (!same(item, other)) continue;
         open.right.delete(other);

@@ -7,7 +7,7 @@ import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { Io, Output } from './io.js';
 import { passphraseVariable, secretVariable } from './secret-input.js';
 import type { Session } from './session.js';
-import type { RunAgain } from './terminal.js';
+import type { RunAgain } from './commands/command-adding.js';
 
 /** A story in real commands, on two practice trackers and a data folder that is thrown away. */
 export async function runDemo(session: Session, again: RunAgain): Promise<ExitCode> {

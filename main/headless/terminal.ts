@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { asLockstepError, type AppError } from '../../preload/contract/errors.js';
 import { appVersion } from '../version.js';
+import type { CommandAdding } from './commands/command-adding.js';
 import { addConflictCommands } from './commands/conflicts.js';
 import { addConnectionCommands } from './commands/connection.js';
 import { addIntegrationCommands } from './commands/integration.js';
@@ -13,18 +14,6 @@ import type { Io } from './io.js';
 import { renderError } from './render/errors.js';
 import { styleFor } from './render/style.js';
 import { CallFailed, withSession, type CommonOptions, type Work } from './session.js';
-
-/** Adds the common options, and runs the work of the command that the user chose. */
-export type Run = (options: CommonOptions, work: Work) => Promise<void>;
-/** Another command line in the same terminal, with another environment or other outputs: for the demo. */
-export type RunAgain = (argv: readonly string[], changes: Partial<Io>) => Promise<ExitCode>;
-export interface CommandAdding {
-  readonly root: Command;
-  readonly run: Run;
-  /** The common options on one command. */
-  readonly common: (command: Command) => Command;
-  readonly again: RunAgain;
-}
 
 /** One command line, from its words to its exit code. Nothing is thrown; every error is shown. */
 export async function runTerminal(argv: readonly string[], io: Io): Promise<ExitCode> {

@@ -5,7 +5,7 @@ import type { ConflictView, Names } from '../../../preload/contract/views.js';
 import { exitCodes } from '../exit-codes.js';
 import { renderConflicts } from '../render/conflicts.js';
 import type { CommonOptions } from '../session.js';
-import type { CommandAdding } from '../terminal.js';
+import type { CommandAdding } from './command-adding.js';
 
 interface ResolveOptions extends CommonOptions {
   readonly take?: string;

@@ -4,7 +4,7 @@ import { exitCodes } from '../exit-codes.js';
 import { renderConnections, renderConnectionTest } from '../render/connections.js';
 import { readSecret } from '../secret-input.js';
 import type { CommonOptions } from '../session.js';
-import type { CommandAdding } from '../terminal.js';
+import type { CommandAdding } from './command-adding.js';
 import { collectPairs, wholeNumber } from './arguments.js';
 
 interface AddOptions extends CommonOptions {

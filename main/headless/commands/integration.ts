@@ -3,7 +3,7 @@ import { integrationJsonSchema } from '../../../preload/contract/integration.js'
 import { exitCodes } from '../exit-codes.js';
 import { renderIntegration, renderIntegrations } from '../render/integrations.js';
 import type { CommonOptions } from '../session.js';
-import type { CommandAdding } from '../terminal.js';
+import type { CommandAdding } from './command-adding.js';
 
 interface AddOptions extends CommonOptions {
   readonly check: boolean;

@@ -2,7 +2,7 @@ import { startPracticePair, type PracticePair } from '../../practice/pair.js';
 import { runDemo } from '../demo.js';
 import { exitCodes } from '../exit-codes.js';
 import type { CommonOptions, Session } from '../session.js';
-import type { CommandAdding } from '../terminal.js';
+import type { CommandAdding } from './command-adding.js';
 import { wholeNumber } from './arguments.js';
 
 export function addPracticeCommands({ root, run, common, again }: CommandAdding): void {

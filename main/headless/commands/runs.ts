@@ -5,7 +5,7 @@ import { renderExplanation } from '../render/explain.js';
 import { renderLogHead, renderLogRows } from '../render/log.js';
 import { renderRuns } from '../render/runs.js';
 import type { CommonOptions, Session } from '../session.js';
-import type { CommandAdding } from '../terminal.js';
+import type { CommandAdding } from './command-adding.js';
 import { wholeNumber } from './arguments.js';
 
 interface LogOptions extends CommonOptions {

@@ -1,7 +1,7 @@
 import { exitCodes } from '../exit-codes.js';
 import { renderStatus } from '../render/status.js';
 import type { CommonOptions } from '../session.js';
-import type { CommandAdding } from '../terminal.js';
+import type { CommandAdding } from './command-adding.js';
 
 export function addStatusCommand({ root, run, common }: CommandAdding): void {
   common(root.command('status'))

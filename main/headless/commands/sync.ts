@@ -8,7 +8,7 @@ import { renderPreview } from '../render/plan.js';
 import { renderSync } from '../render/sync.js';
 import { styleFor } from '../render/style.js';
 import { CallFailed, type CommonOptions, type Session } from '../session.js';
-import type { CommandAdding } from '../terminal.js';
+import type { CommandAdding } from './command-adding.js';
 import { brakeList } from './arguments.js';
 
 interface PreviewOptions extends CommonOptions {
