@@ -80,9 +80,10 @@ function found(
       asked.map((filter) => [filter.field, filter.operator, filter.values]),
     ]);
   const from = filters.find((filter) => filter.field === 'issue_id' && filter.operator === '>=');
-  if (from !== undefined && (sort === 'id' || sort === 'id:asc')) {
+  const fromId = Number(from?.values[0]);
+  if (from !== undefined && !Number.isNaN(fromId) && (sort === 'id' || sort === 'id:asc')) {
     const whole = now.lists.get(keyOf(filters.filter((filter) => filter !== from)));
-    if (whole !== undefined) return whole.slice(firstFrom(whole, Number(from.values[0]), (issue) => issue.id));
+    if (whole !== undefined) return whole.slice(firstFrom(whole, fromId, (issue) => issue.id));
   }
   const key = keyOf(filters);
   const known = now.lists.get(key) ?? runQuery(store, { user: request.user, project, filters, sort });
