@@ -1,5 +1,10 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+
+// Inherited by the processes that measure.
+process.env['LOCKSTEP_BENCH_FIGURES'] ??= join(tmpdir(), `lockstep-bench-figures-${String(process.pid)}.jsonl`);
 
 /** `npm run bench`: measures, one file at a time, nothing else on the machine. No part of `npm test`. */
 export default defineConfig({
@@ -7,6 +12,7 @@ export default defineConfig({
   test: {
     name: 'bench',
     include: ['test/bench/**/*.test.ts'],
+    globalSetup: ['test/bench/support/print-table.ts'],
     pool: 'forks',
     execArgv: ['--expose-gc'],
     fileParallelism: false,

@@ -57,7 +57,7 @@ export const initial: Migration = {
     // `dropping`: its rows and values are being deleted; it is shown no more.
     `CREATE TABLE run (
       id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, integration INTEGER NOT NULL, started_at INTEGER NOT NULL,
-      ended_at INTEGER, dropping INTEGER NOT NULL, body BLOB NOT NULL) STRICT`,
+      ended_at INTEGER, outcome TEXT NOT NULL, dropping INTEGER NOT NULL, body BLOB NOT NULL) STRICT`,
     'CREATE INDEX run_of ON run (integration, started_at)',
     'CREATE INDEX run_started ON run (started_at)',
 
@@ -65,9 +65,9 @@ export const initial: Migration = {
     `CREATE TABLE phrase (
       id INTEGER PRIMARY KEY, side TEXT NOT NULL, kind TEXT NOT NULL, field TEXT NOT NULL, outcome TEXT NOT NULL,
       reason TEXT NOT NULL, UNIQUE (kind, field, outcome, reason, side)) STRICT`,
-    // address = 64 * address of the frame in the run's file + slot in that frame
+    // address = 64 * address of the frame in the run's file + slot in that frame; at = ms since 1970
     `CREATE TABLE log (
-      run INTEGER, seq INTEGER, subject INTEGER, phrase INTEGER NOT NULL, address INTEGER NOT NULL,
+      run INTEGER, seq INTEGER, subject INTEGER, phrase INTEGER NOT NULL, address INTEGER NOT NULL, at INTEGER NOT NULL,
       PRIMARY KEY (run, seq)) STRICT, WITHOUT ROWID`,
     'CREATE INDEX log_subject ON log (subject) WHERE subject IS NOT NULL',
 

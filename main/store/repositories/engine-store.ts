@@ -203,7 +203,7 @@ function entriesOf(
       return [putConflictRow(op.conflict, integrationRow)];
     case 'put-run': {
       const { run } = op;
-      return [['run.put', [run.id, integrationRow, run.startedAtMs, run.endedAtMs, encodeJson(run)]]];
+      return [['run.put', [run.id, integrationRow, run.startedAtMs, run.endedAtMs, run.outcome, encodeJson(run)]]];
     }
   }
 }

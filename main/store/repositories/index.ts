@@ -3,6 +3,7 @@ import { type Conflicts, createConflicts } from './conflicts.js';
 import { type Connections, createConnections } from './connections.js';
 import { createIntegrations, type Integrations } from './integrations.js';
 import { createLog, type Log } from './log.js';
+import { createLogSearch, type LogSearch } from './log-search.js';
 import {
   type Acts,
   createActs,
@@ -25,6 +26,7 @@ export interface Repositories {
   readonly pairs: Pairs;
   readonly runs: Runs;
   readonly log: Log;
+  readonly logSearch: LogSearch;
   readonly conflicts: Conflicts;
   readonly previews: Previews;
   readonly acts: Acts;
@@ -41,6 +43,7 @@ export function createRepositories(database: Database): Repositories {
     pairs: createPairs(database),
     runs: createRuns(database),
     log: createLog(database),
+    logSearch: createLogSearch(database),
     conflicts: createConflicts(database),
     previews: createPreviews(database),
     acts: createActs(database),

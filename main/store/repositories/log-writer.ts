@@ -31,7 +31,7 @@ export function putLog(entries: readonly LogEntry[], isPaired: (pairId: string) 
         batch.push(['phrase.put', phrase]);
       }
       const [side, kind, field, outcome, reason] = phrase;
-      const row = [runId, pairId, side, kind, field, outcome, reason] as const;
+      const row = [runId, pairId, side, kind, field, outcome, reason, Math.round(entry.atMs)] as const;
       if (slot === 0) batch.push(['log.first', [...row, segmentValue(runId, pack(json))]]);
       else batch.push(['log.next', row]);
     });

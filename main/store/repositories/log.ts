@@ -11,7 +11,7 @@ export interface LogRow {
   /** In its run, from 0. */
   readonly seq: number;
   readonly entry: LogEntry;
-  /** The run's file is damaged there: values, title and times of the entry are empty. */
+  /** The run's file is damaged there: values and title of the entry are empty. */
   readonly valuesLost: boolean;
 }
 
@@ -53,7 +53,8 @@ export interface Log {
   ): Promise<readonly (LogRow & { readonly place: LogPlace })[]>;
 }
 
-interface SlimRow extends Row {
+/** Columns of the statements that give rows of the log. */
+export interface SlimRow extends Row {
   readonly run_row: number;
   readonly run: string;
   readonly seq: number;
@@ -63,27 +64,13 @@ interface SlimRow extends Row {
   readonly field: string;
   readonly outcome: string;
   readonly reason: string;
+  readonly at: number;
   readonly frame: number;
   readonly slot: number;
 }
 
 export function createLog(database: Database): Log {
-  const withValues = async (rows: readonly SlimRow[]): Promise<readonly LogRow[]> => {
-    const frames = new Map<string, readonly StoredLogEntry[] | null>();
-    const filled: LogRow[] = [];
-    for (const row of rows) {
-      const key = `${row.run}/${String(row.frame)}`;
-      let frame = frames.get(key);
-      if (frame === undefined) {
-        frame = await readFrame(database, row.run, row.frame);
-        frames.set(key, frame);
-      }
-      const stored = frame?.[row.slot];
-      const entry = stored === undefined ? entryWithoutValues(row) : { runId: row.run, ...stored };
-      filled.push({ runId: row.run, seq: row.seq, entry, valuesLost: stored === undefined });
-    }
-    return filled;
-  };
+  const withValues = (rows: readonly SlimRow[]): Promise<readonly LogRow[]> => readValues(database, rows);
 
   return {
     async page(runId, { pairIds, field, outcome, kind, afterSeq = -1, limit = 200 } = {}) {
@@ -105,6 +92,24 @@ export function createLog(database: Database): Log {
       return filled.map((row, index) => ({ ...row, place: { run: rows[index]?.run_row ?? 0, seq: row.seq } }));
     },
   };
+}
+
+/** The rows with what their runs' files hold of them; each frame is read once. */
+export async function readValues(database: Database, rows: readonly SlimRow[]): Promise<readonly LogRow[]> {
+  const frames = new Map<string, readonly StoredLogEntry[] | null>();
+  const filled: LogRow[] = [];
+  for (const row of rows) {
+    const key = `${row.run}/${String(row.frame)}`;
+    let frame = frames.get(key);
+    if (frame === undefined) {
+      frame = await readFrame(database, row.run, row.frame);
+      frames.set(key, frame);
+    }
+    const stored = frame?.[row.slot];
+    const entry = stored === undefined ? entryWithoutValues(row) : { runId: row.run, ...stored };
+    filled.push({ runId: row.run, seq: row.seq, entry, valuesLost: stored === undefined });
+  }
+  return filled;
 }
 
 /** The entries of one frame, or null where it cannot be read: the rest of the log is shown all the same. */
@@ -138,7 +143,7 @@ function entryWithoutValues(row: SlimRow): LogEntry {
     title: '',
     message: null,
     code: null,
-    atMs: 0,
+    atMs: row.at,
     durationMs: null,
   };
 }

@@ -1,4 +1,4 @@
-import type { RunState } from '../../engine/state.js';
+import type { RunOutcome, RunState } from '../../engine/state.js';
 import type { Database, Row } from '../database.js';
 import { decodeJson } from './codec.js';
 
@@ -17,18 +17,35 @@ export interface RunQuery {
   readonly limit?: number;
 }
 
+/** How many runs began on one day. */
+export type DayOfRuns = Readonly<Partial<Record<RunOutcome, number>>>;
+
 export interface Runs {
   /** Newest first. */
   list(query?: RunQuery): Promise<readonly RunRecord[]>;
   get(id: string): Promise<RunRecord | null>;
   /** Runs that never ended, oldest first: their process did, unless they are running now. */
   unfinished(integrationId?: string): Promise<readonly RunRecord[]>;
+  /**
+   * Runs by the day that they began on, of every integration that had one.
+   * @param dayStartsMs where each day begins and the last one ends, ascending, ms since 1970: days of the user's zone
+   * are not all of one length
+   * @returns by integration id, one entry a day
+   */
+  perDay(dayStartsMs: readonly number[]): Promise<ReadonlyMap<string, readonly DayOfRuns[]>>;
 }
 
 export interface RunRow extends Row {
   readonly body: Uint8Array;
   readonly integration: string;
   readonly name: string;
+}
+
+interface DayRow extends Row {
+  readonly integration: string;
+  readonly day: number;
+  readonly outcome: string;
+  readonly runs: number;
 }
 
 export function createRuns(database: Database): Runs {
@@ -48,6 +65,18 @@ export function createRuns(database: Database): Runs {
     },
     async unfinished(integrationId) {
       return (await database.read<RunRow>('run.open', [integrationId ?? null])).map(recordOf);
+    },
+    async perDay(dayStartsMs) {
+      const [firstMs, endMs] = [dayStartsMs[0], dayStartsMs.at(-1)];
+      const found = new Map<string, DayOfRuns[]>();
+      if (firstMs === undefined || endMs === undefined) return found;
+      const rows = await database.read<DayRow>('run.per-day', [JSON.stringify(dayStartsMs), firstMs, endMs]);
+      for (const { integration, day, outcome, runs } of rows) {
+        const days = found.get(integration) ?? Array.from({ length: dayStartsMs.length - 1 }, () => ({}));
+        days[day] = { ...days[day], [outcome]: runs };
+        found.set(integration, days);
+      }
+      return found;
     },
   };
 }

@@ -94,23 +94,24 @@ export const engineStatements: Statements = {
     ON CONFLICT (uid) DO UPDATE SET pair = excluded.pair, state = excluded.state, body = excluded.body`,
   'conflict.open': 'SELECT body FROM conflict WHERE integration = ?1 AND state = 0 ORDER BY id',
 
-  'run.put': `INSERT INTO run (uid, integration, started_at, ended_at, dropping, body) VALUES (?1, ?2, ?3, ?4, 0, ?5)
-    ON CONFLICT (uid) DO UPDATE SET
-      started_at = excluded.started_at, ended_at = excluded.ended_at, body = excluded.body`,
+  'run.put': `INSERT INTO run (uid, integration, started_at, ended_at, outcome, dropping, body)
+      VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)
+    ON CONFLICT (uid) DO UPDATE SET started_at = excluded.started_at, ended_at = excluded.ended_at,
+      outcome = excluded.outcome, body = excluded.body`,
 
   'phrase.put': `INSERT INTO phrase (side, kind, field, outcome, reason) VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT DO NOTHING`,
   // sql.js hands large numbers over as floating point, which times 64 would no longer be exact.
-  'log.first': `INSERT INTO log (run, seq, subject, phrase, address) VALUES (
+  'log.first': `INSERT INTO log (run, seq, subject, phrase, address, at) VALUES (
     (SELECT id FROM run WHERE uid = ?1),
     COALESCE((SELECT MAX(seq) + 1 FROM log WHERE run = (SELECT id FROM run WHERE uid = ?1)), 0),
     ${subjectOf('?2')},
     (SELECT id FROM phrase WHERE side = ?3 AND kind = ?4 AND field = ?5 AND outcome = ?6 AND reason = ?7),
-    CAST(?8 AS INTEGER) * 64)`,
+    CAST(?9 AS INTEGER) * 64, ?8)`,
   // The next value in the frame of the row before.
-  'log.next': `INSERT INTO log (run, seq, subject, phrase, address)
+  'log.next': `INSERT INTO log (run, seq, subject, phrase, address, at)
     SELECT last.run, last.seq + 1, ${subjectOf('?2')},
       (SELECT id FROM phrase WHERE side = ?3 AND kind = ?4 AND field = ?5 AND outcome = ?6 AND reason = ?7),
-      last.address + 1
+      last.address + 1, ?8
     FROM log AS last WHERE last.run = (SELECT id FROM run WHERE uid = ?1) ORDER BY last.seq DESC LIMIT 1`,
 };

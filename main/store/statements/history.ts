@@ -4,7 +4,7 @@ const runColumns = 'run.body, integration.uid AS integration, integration.name';
 const runTables = 'run JOIN integration ON integration.id = run.integration';
 
 const logColumns = `run.id AS run_row, run.uid AS run, log.seq, subject.uid AS pair, phrase.side, phrase.kind, phrase.field,
-  phrase.outcome, phrase.reason, log.address / 64 AS frame, log.address % 64 AS slot`;
+  phrase.outcome, phrase.reason, log.at, log.address / 64 AS frame, log.address % 64 AS slot`;
 const logTables = `CROSS JOIN phrase ON phrase.id = log.phrase
   LEFT JOIN subject ON subject.id = log.subject`;
 
@@ -18,6 +18,12 @@ export const historyStatements: Statements = {
   'run.get': `SELECT ${runColumns} FROM ${runTables} WHERE run.uid = ?1 AND run.dropping = 0`,
   'run.open': `SELECT ${runColumns} FROM ${runTables}
     WHERE run.ended_at IS NULL AND run.dropping = 0 AND (?1 IS NULL OR integration.uid = ?1) ORDER BY run.id`,
+  // ?1: starts of the days and the end of the last, ascending, JSON; ?2 the first of them, ?3 the end.
+  'run.per-day': `SELECT integration.uid AS integration, run.outcome, COUNT(*) AS runs,
+      (SELECT COUNT(*) FROM json_each(?1) AS start WHERE start.value <= run.started_at) - 1 AS day
+    FROM run JOIN integration ON integration.id = run.integration
+    WHERE run.started_at >= ?2 AND run.started_at < ?3 AND run.dropping = 0 AND integration.removed_at IS NULL
+    GROUP BY integration.id, day, run.outcome ORDER BY integration.name, day, run.outcome`,
 
   'log.page': `SELECT ${logColumns} FROM run CROSS JOIN log ON log.run = run.id ${logTables}
     WHERE run.uid = ?1 AND run.dropping = 0 AND log.seq > ?2
