@@ -2,6 +2,7 @@
  * Opens a store in the built worker, in a process that did nothing else, and prints how long it took and the most
  * memory that was held. Options come on standard input: a secret is never an argument.
  */
+import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
 import { Worker } from 'node:worker_threads';
 

@@ -75,6 +75,7 @@ export function aPreview(id: string, change: Partial<Preview> = {}): Preview {
     configFingerprint: 'f',
     generation: 4,
     staged: [present('left', '1')],
+    fresh: [],
     state: freshIntegrationState,
     ...change,
   };
