@@ -62,8 +62,7 @@ export function* matchItems(facts: MatchFacts): Generator<void, MatchResult> {
     for (const item of right) ambiguous.push({ side: 'right', ref: item.ref, candidates: refs(left) });
   };
 
-  for (const [left, right] of byMarker(facts)) decide(left, right, 'matched-by-marker');
-  yield;
+  yield* byMarker(facts, decide);
   const { match } = facts.mapping;
   if (match !== null) {
     const keyOf = (side: Side) => (item: Item) => keyText(item.fields[match.fields[side]] ?? null);
@@ -82,7 +81,7 @@ function* byContent(
   same: (left: Item, right: Item) => boolean,
   lefts: readonly Item[],
   rights: readonly Item[],
-  decide: (left: readonly Item[], right: readonly Item[], reason: Reason) => void,
+  decide: Decide,
 ): Generator<void> {
   const open = { left: new Set(lefts), right: new Set(rights) };
   for (const first of lefts) {
@@ -112,22 +111,28 @@ function keyText(value: FieldValue): string | null {
   return text === '' ? null : text;
 }
 
+type Decide = (left: readonly Item[], right: readonly Item[], reason: Reason) => void;
+
 /** By pair: the item that was there first, and those that carry the pair's marker; a copy may carry it too. */
-function* byMarker(facts: MatchFacts): Generator<readonly [readonly Item[], readonly Item[]]> {
+function* byMarker(facts: MatchFacts, decide: Decide): Generator<void> {
   for (const side of sides) {
     const other = side === 'left' ? 'right' : 'left';
-    const origins = new Map<string, Item>();
-    for (const item of facts.unpaired[other]) origins.set(facts.pairId(other, item.ref), item);
     const carriers = group(facts.unpaired[side], (item) => {
       const pairId = item.marker === null ? null : facts.ownMarker(item.marker);
-      return pairId === null || facts.knownPair(pairId) || !origins.has(pairId) ? null : pairId;
+      return pairId === null || facts.knownPair(pairId) ? null : pairId;
     });
-    for (const [pairId, items] of carriers) {
-      const origin = origins.get(pairId);
-      if (origin !== undefined) yield side === 'left' ? [items, [origin]] : [[origin], items];
+    for (const [index, origin] of facts.unpaired[other].entries()) {
+      if (index % itemsPerStep === 0) yield;
+      const items = carriers.size === 0 ? undefined : carriers.get(facts.pairId(other, origin.ref));
+      if (items === undefined) continue;
+      if (side === 'left') decide(items, [origin], 'matched-by-marker');
+      else decide([origin], items, 'matched-by-marker');
     }
   }
 }
+
+/** How many items are dealt with between two moments at which the thread may be given back. */
+export const itemsPerStep = 50;
 
 function group(items: readonly Item[], keyOf: (item: Item) => string | null): ReadonlyMap<string, readonly Item[]> {
   const groups = new Map<string, Item[]>();

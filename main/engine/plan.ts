@@ -3,7 +3,7 @@ import { writingKinds, type Plan, type PlanCounts, type PlanRow, type RowKind } 
 import { otherSide, sides, type Side, type Sided } from '../../preload/contract/values.js';
 import { itemLens } from './lens.js';
 import type { FieldMapping, Mapping } from './mapping.js';
-import { matchItems, newPair, type MatchResult } from './match.js';
+import { itemsPerStep, matchItems, newPair, type MatchResult } from './match.js';
 import {
   draftRow,
   Members,
@@ -80,8 +80,7 @@ export function* planRun(input: PlanInput): Generator<void, PlanResult> {
     byContent: input.recovered ? (left, right) => sameContent(loose, { left: left.fields, right: right.fields }) : null,
   });
   const reasons = new Map(matching.matches.map((match) => [match.refs.left, match.reason]));
-  const founded = foundPairs(input, matching);
-  yield;
+  const founded = yield* foundPairs(input, matching);
   const rearmed = new Set<string>();
   const context = { ...planContext(input, founded), rearmed };
   const relatives = yield* relativesOf(input, context.members);
@@ -144,7 +143,7 @@ function looseContext(input: PlanInput): PlanContext {
   return planContext({ ...input, mapping });
 }
 
-function foundPairs(input: PlanInput, matching: MatchResult): ReadonlyMap<string, PairReading> {
+function* foundPairs(input: PlanInput, matching: MatchResult): Generator<void, ReadonlyMap<string, PairReading>> {
   const founded = new Map<string, PairReading>();
   const items = {
     left: new Map(input.unpaired.left.map((item) => [item.ref, item])),
@@ -153,7 +152,8 @@ function foundPairs(input: PlanInput, matching: MatchResult): ReadonlyMap<string
   const stage = (side: Side, item: Item | undefined): StagedItem | null =>
     item === undefined ? null : { side, ref: item.ref, seen: 'present', item };
   const spoken = { left: new Set<string>(), right: new Set<string>() };
-  for (const { refs, reason } of matching.matches) {
+  for (const [index, { refs, reason }] of matching.matches.entries()) {
+    if (index % itemsPerStep === 0) yield;
     const left = items.left.get(refs.left);
     const right = items.right.get(refs.right);
     spoken.left.add(refs.left);
@@ -170,7 +170,8 @@ function foundPairs(input: PlanInput, matching: MatchResult): ReadonlyMap<string
   }
   for (const side of sides) {
     if (!input.mapping.createsOn[otherSide(side)]) continue;
-    for (const item of free(input, side)) {
+    for (const [index, item] of free(input, side).entries()) {
+      if (index % itemsPerStep === 0) yield;
       if (spoken[side].has(item.ref)) continue;
       const id = input.pairId(side, item.ref);
       const refs = side === 'left' ? { left: item.ref, right: null } : { left: null, right: item.ref };

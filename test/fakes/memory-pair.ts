@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EngineDeps, EngineIds, EngineStore, Progress } from '../../main/engine/ports.js';
 import { makePreview, runPreview, runSync } from '../../main/engine/run.js';
+import type { Conflict, Decision } from '../../main/engine/state.js';
 import type { Preview, RunReport } from '../../main/engine/run-types.js';
 import { LockstepError } from '../../preload/contract/errors.js';
 import { integrationSchema, type IntegrationConfig } from '../../preload/contract/integration.js';
@@ -186,15 +187,37 @@ export class MemoryPair {
     return new LockstepError('timeout', 'no answer', { context: { outcome: 'unknown' } });
   }
 
+  /** Answers a conflict as the store keeps it: in the pair, which becomes dirty and is read again. */
+  async resolve(conflict: Conflict, take: Decision['take']): Promise<void> {
+    const pair = (await this.store.pairs([conflict.pairId])).get(conflict.pairId);
+    if (pair === undefined) throw new Error('the pair of a conflict is not known');
+    const decision: Decision = { take, seen: { left: conflict.left, right: conflict.right } };
+    const staged = new Set((await this.store.staged()).map((item) => item.side + item.ref));
+    const unread = (['left', 'right'] as const).flatMap((side) => {
+      const ref = pair.refs[side];
+      if (ref === null || staged.has(side + ref)) return [];
+      return [{ op: 'stage', staged: { side, ref, seen: 'unread', item: null } } as const];
+    });
+    const decisions = { ...pair.decisions, [conflict.field ?? 'item']: decision };
+    await this.store.commit(
+      [
+        { op: 'put-pair', pair: { ...pair, decisions, dirty: true } },
+        { op: 'put-conflict', conflict: { ...conflict, state: 'resolved' } },
+        ...unread,
+      ],
+      'durable',
+    );
+  }
+
   writes(): number {
     return this.left.writes + this.right.writes;
   }
 
-  /** Titles of items with a change that a tracker refuses for good; the rest must be equal. */
+  /** Titles of items with a change that is refused or waits, and of those whose pair ended; the rest must be equal. */
   refused(): ReadonlySet<string> {
     const refs = this.store
       .dump()
-      .pairs.filter((pair) => pair.troubles.length > 0)
+      .pairs.filter((pair) => pair.troubles.length > 0 || pair.dirty || pair.status === 'ended')
       .flatMap((pair) => [pair.refs.left, pair.refs.right]);
     return new Set(
       refs.flatMap((ref) =>

@@ -436,7 +436,8 @@ export class MemoryTracker {
           true,
           () => {
             rowOf(ref);
-            if (this.#isAncestor(ref, fields['parent'] ?? null))
+            const parent = fields['parent'] ?? null;
+            if (this.#isAncestor(ref, parent) || (parent !== null && !this.rows.has(String(parent))))
               throw new LockstepError('rejected-by-tracker', 'Parent is invalid', { context: { outcome: 'answered' } });
             this.edit(ref, fields, account);
             return written(rowOf(ref), since);

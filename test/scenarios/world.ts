@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BrakeName } from '../../preload/contract/plan.js';
 import { brakeNames } from '../../preload/contract/plan.js';
 import { fieldValueSchema, sideSchema } from '../../preload/contract/values.js';
-import type { Conflict, Decision } from '../../main/engine/state.js';
+import type { Conflict } from '../../main/engine/state.js';
 import { createMemoryEngineStore } from '../fakes/memory-engine-store.js';
 import { allBrakes, memoryConfig, MemoryPair } from '../fakes/memory-pair.js';
 import { describeReport, describePreview } from './describe.js';
@@ -144,28 +144,11 @@ function editComment(pair: MemoryPair, edit: Extract<Step, { 'edit-comment': unk
   });
 }
 
-/** As the store keeps a user's answer: in the pair, which becomes dirty and is read again. */
 async function resolve(pair: MemoryPair, answer: Extract<Step, { resolve: unknown }>['resolve']): Promise<void> {
   const open = await pair.store.openConflicts();
   const fits = (conflict: Conflict): boolean =>
     answer.field === 'comment' ? (conflict.field ?? '').startsWith('comment:') : conflict.field === answer.field;
   const conflict = open.find(fits);
-  const known = (await pair.store.pairs([conflict?.pairId ?? ''])).get(conflict?.pairId ?? '');
-  if (conflict === undefined || known === undefined) throw new Error(`no open conflict about ${String(answer.field)}`);
-  const take: Decision['take'] = typeof answer.take === 'string' ? { side: answer.take } : answer.take.value;
-  const decision: Decision = { take, seen: { left: conflict.left, right: conflict.right } };
-  const decisions = { ...known.decisions, [conflict.field ?? 'item']: decision };
-  const staged = new Set((await pair.store.staged()).map((item) => item.side + item.ref));
-  await pair.store.commit(
-    [
-      { op: 'put-pair', pair: { ...known, decisions, dirty: true } },
-      { op: 'put-conflict', conflict: { ...conflict, state: 'resolved' } },
-      ...(['left', 'right'] as const).flatMap((side) => {
-        const ref = known.refs[side];
-        if (ref === null || staged.has(side + ref)) return [];
-        return [{ op: 'stage', staged: { side, ref, seen: 'unread', item: null } } as const];
-      }),
-    ],
-    'durable',
-  );
+  if (conflict === undefined) throw new Error(`no open conflict about ${String(answer.field)}`);
+  await pair.resolve(conflict, typeof answer.take === 'string' ? { side: answer.take } : answer.take.value);
 }

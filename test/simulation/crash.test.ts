@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LockstepError } from '../../preload/contract/errors.js';
 import { MemoryPair } from '../fakes/memory-pair.js';
 import { crashingSync, type Outcome } from './killer.js';
 import { editArbitrary, makeEdit, type Edit } from './edits.js';
+
+// Hundreds of whole runs: a busy machine may take its time. A run without an end fails by its step limit instead.
+vi.setConfig({ testTimeout: 120_000 });
 
 async function settle(pair: MemoryPair): Promise<void> {
   for (let run = 0; run < 4; run += 1) {
@@ -23,27 +26,34 @@ function expectNoDoubles(pair: MemoryPair): void {
   expect(pair.left.rows.size).toBe(pair.right.rows.size);
 }
 
+type Mode = 'sync' | 'full' | 'preview';
+
 const round = fc.record({
   edits: fc.array(editArbitrary, { maxLength: 5 }),
   steps: fc.integer({ min: 1, max: 60 }),
   powerLoss: fc.boolean(),
   waitSeconds: fc.integer({ min: 0, max: 6 }),
+  mode: fc.constantFrom<Mode>('sync', 'sync', 'full', 'preview'),
 });
 type Round = {
   readonly edits: readonly Edit[];
   readonly steps: number;
   readonly powerLoss: boolean;
   readonly waitSeconds: number;
+  readonly mode: Mode;
 };
 
 const config = { policy: 'left', comments: { policy: 'left', deletions: 'delete' } };
 
 async function play(pair: MemoryPair, rounds: readonly Round[]): Promise<Outcome> {
   const total = { crashes: 0, inFlight: 0 };
-  for (const { edits, steps, powerLoss, waitSeconds } of rounds) {
+  for (const { edits, steps, powerLoss, waitSeconds, mode } of rounds) {
     for (const edit of edits) makeEdit(pair, edit);
     pair.tick(1 + waitSeconds);
-    const outcome = await crashingSync(pair, steps, powerLoss);
+    const outcome = await crashingSync(pair, steps, powerLoss, async () => {
+      if (mode === 'preview') await pair.execute(await pair.preview());
+      else await pair.sync({ full: mode === 'full' });
+    });
     total.crashes += outcome.crashes;
     total.inFlight += outcome.inFlight;
   }

@@ -6,7 +6,7 @@ import type { MemoryTracker } from '../fakes/memory-tracker.js';
 /** Something a person does on one side. Numbers choose among what is there when it happens. */
 export interface Edit {
   readonly side: Side;
-  readonly what: 'add' | 'field' | 'parent' | 'comment' | 'edit-comment' | 'delete-comment' | 'hide-comment';
+  readonly what: 'remove' | 'add' | 'field' | 'parent' | 'comment' | 'edit-comment' | 'delete-comment' | 'hide-comment';
   readonly pick: number;
   readonly value: number;
 }
@@ -17,6 +17,20 @@ export const editArbitrary: fc.Arbitrary<Edit> = fc.record({
   pick: fc.nat(1000),
   value: fc.nat(1000),
 });
+
+/** With what takes things away: items deleted for good, comments made private. */
+export const harshEditArbitrary: fc.Arbitrary<Edit> = fc.oneof(
+  { weight: 9, arbitrary: editArbitrary },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      side: fc.constantFrom<Side>('left', 'right'),
+      what: fc.constantFrom('remove', 'hide-comment'),
+      pick: fc.nat(1000),
+      value: fc.nat(1000),
+    }),
+  },
+);
 
 let unique = 0;
 
@@ -39,7 +53,8 @@ export function makeEdit(pair: MemoryPair, edit: Edit): void {
   }
   const row = tracker.row(ref);
   const comment = row.comments[edit.value % Math.max(1, row.comments.length)];
-  if (edit.what === 'field') tracker.edit(ref, fieldValue(edit.value, unique), by);
+  if (edit.what === 'remove') tracker.remove(ref);
+  else if (edit.what === 'field') tracker.edit(ref, fieldValue(edit.value, unique), by);
   else if (edit.what === 'parent') tracker.edit(ref, { parent: parentFor(tracker, ref, refs, edit.value) }, by);
   else if (edit.what === 'comment') tracker.comment(ref, `remark ${unique}`, by);
   else if (comment === undefined) return;

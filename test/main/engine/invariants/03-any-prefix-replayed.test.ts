@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MemoryPair } from '../../../fakes/memory-pair.js';
 import { crashingSync } from '../../../simulation/killer.js';
+
+// Hundreds of whole runs: a busy machine may take its time. A run without an end fails by its step limit instead.
+vi.setConfig({ testTimeout: 120_000 });
 
 const config = { policy: 'left', comments: { policy: 'left', deletions: 'delete' } };
 
