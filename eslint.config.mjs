@@ -7,13 +7,13 @@ import { projectConfigs } from './build/lint-rules.mjs';
 const recommended = Object.fromEntries(
   [...builtinRules].filter(([, rule]) => rule.meta?.docs?.recommended === true).map(([name]) => [name, 'error']),
 );
-const nodeGlobals = ['Buffer', 'URL', 'clearTimeout', 'console', 'process', 'setTimeout'];
+const nodeGlobals = ['AbortSignal', 'Buffer', 'URL', 'clearTimeout', 'console', 'fetch', 'process', 'setTimeout'];
 const commonJsGlobals = ['__dirname', '__filename', 'exports', 'module', 'require'];
 const readable = (/** @type {readonly string[]} */ names) =>
   Object.fromEntries(names.map((name) => [name, 'readonly']));
 
 export default defineConfig(
-  { ignores: ['out/', 'coverage/'] },
+  { ignores: ['out/', 'dist/', 'coverage/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
   {
     rules: {

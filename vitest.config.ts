@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // One seed for every property test of a run, so that a failure can be had again. Set once: this file is read once for
@@ -14,7 +15,12 @@ const secondMs = 1000;
 
 /** Benchmarks are in test/bench/ and have their own configuration: `npm run bench`. */
 export default defineConfig({
+  // Importing the real one in Node starts to download its binary. electron-store imports it, so it goes through here, too.
+  resolve: {
+    alias: [{ find: /^electron$/, replacement: fileURLToPath(new URL('test/fakes/electron.ts', import.meta.url)) }],
+  },
   test: {
+    server: { deps: { inline: ['electron-store'] } },
     pool: 'forks',
     setupFiles: ['test/support/property-seed.ts'],
     projects: [

@@ -1,11 +1,12 @@
 /**
- * Makes out/: the terminal host and the store's worker, each one file with all its dependencies inside, and sql.js's
- * wasm. `out` needs no node_modules; that is why package.json has only devDependencies.
+ * Makes out/: the desktop host and its preload, the terminal host and the store's worker, each one file with all its
+ * dependencies inside, and sql.js's wasm. `out` needs no node_modules; that is why package.json has only devDependencies.
  */
-import { chmod, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { build } from 'vite';
 import { noElectron } from './no-electron.mjs';
 
@@ -18,16 +19,21 @@ const commonJsNames = [
 
 const entries = [
   { input: 'main/headless/index.ts', file: 'main/headless.js', executable: true },
-  { input: 'main/store/worker.ts', file: 'main/store-worker.js', executable: false },
+  { input: 'main/store/worker.ts', file: 'main/store-worker.js' },
+  // The sandbox gives a preload script nothing but CommonJS.
+  { input: 'preload/index.ts', file: 'preload/index.cjs', electron: true, format: 'cjs' },
 ];
 
-/** Bundles one entry into one ES module for Node, dependencies and all. */
-async function bundle({ input, file, executable }, folder) {
+/** What the packages keep outside of the asar; the desktop host compares them with these hashes before it uses them. */
+const unpacked = ['main/store-worker.js', 'assets/sql-wasm.wasm'];
+
+/** Bundles one entry into one module for Node or Electron, dependencies and all. */
+async function bundle({ input, file, executable = false, electron = false, format = 'es' }, folder) {
   await build({
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [noElectron],
+    plugins: electron ? [] : [noElectron],
     ssr: { noExternal: true, target: 'node' },
     build: {
       ssr: true,
@@ -37,20 +43,41 @@ async function bundle({ input, file, executable }, folder) {
       sourcemap: true,
       minify: false,
       // MIT and its like ask that their text goes with every copy.
-      license: { fileName: `assets/licences-${file.replace(/^.*\/|\.js$/g, '')}.md` },
+      license: { fileName: `assets/licences-${file.replace(/\/index\.c?js$|\.js$/, '').replace(/^.*\//, '')}.md` },
       rolldownOptions: {
         input,
-        external: [...builtinModules, /^node:/],
+        external: [...builtinModules, /^node:/, ...(electron ? ['electron'] : [])],
         output: {
-          format: 'es',
+          format,
           entryFileNames: file,
           codeSplitting: false,
-          banner: executable ? `#!/usr/bin/env node\n${commonJsNames}` : commonJsNames,
+          banner: format === 'cjs' ? '' : executable ? `#!/usr/bin/env node\n${commonJsNames}` : commonJsNames,
         },
       },
     },
   });
   if (executable) await chmod(join(folder, file), 0o755);
+}
+
+/** Paths below the folder, sorted, with `/`. */
+async function filesIn(folder) {
+  if (!existsSync(folder)) return [];
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .sort();
+}
+
+/** What the window may load, and the hashes of what stands outside of the asar. The desktop host serves nothing else. */
+async function listFiles(folder) {
+  const hash = async (name) =>
+    createHash('sha256')
+      .update(await readFile(join(folder, name)))
+      .digest('hex');
+  const renderer = (await filesIn(join(folder, 'renderer'))).filter((name) => !name.endsWith('.map'));
+  const hashes = await Promise.all(unpacked.map(async (name) => [`out/${name}`, await hash(name)]));
+  return { renderer, unpacked: Object.fromEntries(hashes) };
 }
 
 async function main() {
@@ -66,10 +93,11 @@ async function main() {
       createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm'),
       `${staging}/assets/sql-wasm.wasm`,
     );
-    for (const name of await readdir(staging, { recursive: true, withFileTypes: true })) {
-      if (!name.isFile()) continue;
-      const from = join(name.parentPath, name.name);
-      const to = join('out', from.slice(staging.length + 1));
+    for (const name of await readdir('build/tray')) await copyFile(`build/tray/${name}`, `${staging}/assets/${name}`);
+    await writeFile(`${staging}/assets/files.json`, `${JSON.stringify(await listFiles(staging), null, 2)}\n`);
+    for (const name of await filesIn(staging)) {
+      const from = join(staging, name);
+      const to = join('out', name);
       await mkdir(dirname(to), { recursive: true });
       await rename(from, to);
     }

@@ -1,6 +1,6 @@
 import type { AppError } from '../../preload/contract/errors.js';
-import { redact } from '../connectors/http/redact.js';
 import type { FileSystem, OpenFile } from '../host.js';
+import { createLineWriter } from './log-line.js';
 
 export type LogLevel = 'info' | 'warning' | 'error';
 export type LogFacts = Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -29,7 +29,7 @@ const currentName = 'lockstep.log';
 /** JSON Lines in `lockstep.log`; older ones are `lockstep.1.log` (the newest of them) and so on. Made at first use. */
 export function createAppLog(options: AppLogOptions): AppLog {
   const { fileSystem, folder, now, maxBytes = 1024 * 1024, keptFiles = 4 } = options;
-  const secrets = new Set<string>();
+  const lines = createLineWriter(now);
   let file: OpenFile | null = null;
   let usable = true;
 
@@ -56,18 +56,17 @@ export function createAppLog(options: AppLogOptions): AppLog {
   }
 
   return {
-    write(level, event, facts = {}) {
+    write(level, event, facts) {
       if (!usable) return;
-      const line = JSON.stringify({ time: new Date(now()).toISOString(), level, event, ...facts });
       try {
-        append(redact(line, [...secrets]));
+        append(lines.format(level, event, facts));
       } catch {
         // A full disk must not end the work that the log only tells of; the store reports it where it matters.
         usable = false;
       }
     },
     addSecret(secret) {
-      if (secret !== '') secrets.add(secret);
+      lines.addSecret(secret);
     },
     close() {
       usable = false;
