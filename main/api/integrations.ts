@@ -90,7 +90,8 @@ async function saveIntegration(program: Program, config: IntegrationConfig, sour
   }
   for (const side of sides) await demandConnection(program, config[side].connection, side);
   await refuseCollision(program, config, old?.id ?? null);
-  const id = old?.id ?? freshId(host.random);
+  // Markers of its pairs may be out in a tracker: ids of pairs are derived from the integration's.
+  const id = old?.id ?? (await stored.integrations.removedId(config.name)) ?? freshId(host.random);
   const notices = options.check ? await checkMapping(program, id, config, options.signal) : [];
   const now = host.clock.now();
   await stored.integrations.put({ id, config, source }, now);

@@ -1,5 +1,5 @@
 import { writingKinds, type Brake, type BrakeName, type Plan, type PlanRow } from '../../preload/contract/plan.js';
-import { otherSide, sides, type Sided } from '../../preload/contract/values.js';
+import { otherSide, sides, type Side, type Sided } from '../../preload/contract/values.js';
 import type { SideInfo } from './ports.js';
 import type { Mapping } from './mapping.js';
 import type { IntegrationState } from './state.js';
@@ -58,7 +58,7 @@ export function findBrakes(facts: BrakeFacts): readonly Brake[] {
       stop('empty-listing', `the ${side} listing is empty; it had ${state.listed[side] ?? 0} item(s) before`);
   }
   if (state.configFingerprint === null) {
-    if (writes) stop('first-run', `first run: ${describeCounts(plan)}`);
+    if (writes) stop('first-run', `first run: ${describeCounts(plan)}${describeLookalikes(plan)}`);
   } else if (state.configFingerprint !== facts.configFingerprint && writes) {
     stop(
       'config-changed',
@@ -93,6 +93,21 @@ function describeCounts(plan: Plan): string {
   return sides
     .map((side) => `${side}: ${creates[side]} to create, ${sets[side]} fields to set, ${comments[side]} comments`)
     .join('; ');
+}
+
+/** A first run over two scopes that hold the same already would double them: said before, in words. */
+function describeLookalikes(plan: Plan): string {
+  const titles = (side: Side): ReadonlySet<string> =>
+    new Set(plan.rows.filter((row) => row.kind === 'create' && row.side === side).map(({ title }) => withoutKey(title)));
+  const onRight = titles('right');
+  const alike = [...titles('left')].filter((title) => onRight.has(title)).length;
+  if (alike === 0) return '';
+  const what = alike === 1 ? 'title stands' : 'titles stand';
+  return `; ${alike} ${what} on both sides, and those items would be made a second time: to pair them instead, give the integration a match rule, such as match: {left: subject, right: subject, initial: ask}`;
+}
+
+function withoutKey(title: string): string {
+  return title.slice(title.indexOf(' ') + 1).trim();
 }
 
 /** Closes, deletes or unpairs something that is open, there, or paired now. */

@@ -23,8 +23,8 @@ export const initial: Migration = {
     'CREATE UNIQUE INDEX integration_name ON integration (name) WHERE removed_at IS NULL',
     'CREATE TABLE integration_state (integration INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT',
 
-    // Every pair id that was ever spoken of. `paired`: a pair of this id was stored; that is never taken back, since
-    // its marker may be out in a tracker.
+    // Every pair id that was ever spoken of. `paired`: a pair of this id was stored; taken back only when its
+    // integration is removed, since its marker may be out in a tracker.
     'CREATE TABLE subject (id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, paired INTEGER NOT NULL) STRICT',
     `CREATE TABLE pair (
       id INTEGER PRIMARY KEY, integration INTEGER NOT NULL, left_ref TEXT, right_ref TEXT, left_key TEXT, right_key TEXT,

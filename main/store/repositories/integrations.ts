@@ -23,12 +23,17 @@ export interface Integrations {
   list(): Promise<readonly IntegrationRecord[]>;
   byName(name: string): Promise<IntegrationRecord | null>;
   byId(id: string): Promise<IntegrationRecord | null>;
+  /** Id of the integration of this name that was removed last, or null. Added again it must have its old pair ids. */
+  removedId(name: string): Promise<string | null>;
   /**
    * Adds it, or changes the one of this id.
    * @throws LockstepError `usage` where the name belongs to another integration
    */
   put(integration: IntegrationInput, atMs: number): Promise<void>;
-  /** With its pairs, conflicts and previews. Its runs stay until their time is over; its pair ids stay known. */
+  /**
+   * With its pairs, conflicts and previews. Its runs stay until their time is over. Its pair ids are unknown again, so
+   * that markers which are still out in a tracker are seen as those of pairs that the store does not remember.
+   */
   remove(id: string, atMs: number): Promise<void>;
 }
 
@@ -56,6 +61,11 @@ export function createIntegrations(database: Database): Integrations {
     byName,
     byId: (id) => one('integration.by-uid', id),
 
+    async removedId(name) {
+      const [row] = await database.read<{ readonly uid: string }>('integration.removed', [name]);
+      return row?.uid ?? null;
+    },
+
     async put({ id, config, source }, atMs) {
       const { name } = config;
       const holder = await byName(name);
@@ -79,6 +89,7 @@ export function createIntegrations(database: Database): Integrations {
           ['integration.drop-bases', [row.id]],
           ['integration.drop-comments', [row.id]],
           ['integration.drop-text-uses', [row.id]],
+          ['integration.forget-pairs', [row.id]],
           ['integration.drop-pairs', [row.id]],
           ['integration.drop-staged', [row.id]],
           ['integration.drop-intents', [row.id]],

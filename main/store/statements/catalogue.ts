@@ -24,6 +24,8 @@ export const catalogueStatements: Statements = {
   'integration.list': `SELECT ${integrationColumns} FROM integration WHERE removed_at IS NULL ORDER BY name`,
   'integration.by-name': `SELECT ${integrationColumns} FROM integration WHERE name = ?1 AND removed_at IS NULL`,
   'integration.by-uid': `SELECT ${integrationColumns} FROM integration WHERE uid = ?1 AND removed_at IS NULL`,
+  'integration.removed': `SELECT uid FROM integration WHERE name = ?1 AND removed_at IS NOT NULL
+    ORDER BY removed_at DESC, id DESC LIMIT 1`,
   'integration.put': `INSERT INTO integration (uid, name, config, source, created_at, changed_at)
       VALUES (?1, ?2, ?3, ?4, ?5, ?5)
     ON CONFLICT (uid) DO UPDATE SET name = excluded.name, config = excluded.config, source = excluded.source,
@@ -34,6 +36,8 @@ export const catalogueStatements: Statements = {
     SELECT 2 * id FROM pair WHERE integration = ?1 UNION ALL SELECT 2 * id + 1 FROM pair WHERE integration = ?1)`,
   'integration.drop-comments': 'DELETE FROM pair_comments WHERE pair IN (SELECT id FROM pair WHERE integration = ?1)',
   'integration.drop-text-uses': 'DELETE FROM text_use WHERE pair IN (SELECT id FROM pair WHERE integration = ?1)',
+  'integration.forget-pairs': `UPDATE subject SET paired = 0
+    WHERE id IN (SELECT id FROM pair WHERE integration = ?1)`,
   'integration.drop-pairs': 'DELETE FROM pair WHERE integration = ?1',
   'integration.drop-staged': 'DELETE FROM staged WHERE integration = ?1',
   'integration.drop-intents': 'DELETE FROM intent WHERE integration = ?1',
