@@ -1,9 +1,8 @@
 import type { AppError } from '../../preload/contract/errors.js';
 import type { FileSystem, OpenFile } from '../host.js';
-import { createLineWriter } from './log-line.js';
+import { createLineWriter, type LogFacts, type LogLevel } from './log-line.js';
 
-export type LogLevel = 'info' | 'warning' | 'error';
-export type LogFacts = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export type { LogFacts, LogLevel };
 
 /** What the program did, for its developers and its user; the runs' own log with its values is in the store. */
 export interface AppLog {

@@ -1,5 +1,7 @@
 import { redact } from '../connectors/http/redact.js';
-import type { LogFacts, LogLevel } from './app-log.js';
+
+export type LogLevel = 'info' | 'warning' | 'error';
+export type LogFacts = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 export interface LineWriter {
   /** One line of JSON without the secrets that are known by now, and without its end. */

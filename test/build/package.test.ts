@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -15,12 +14,13 @@ interface CheckPackage {
 }
 const { expectedFuses, checkFuses } = (await import(join(projectRoot, 'build/check-package.mjs'))) as CheckPackage;
 
-const require = createRequire(import.meta.url);
+const readPackageFile = (name: string): unknown =>
+  JSON.parse(readFileSync(join(projectRoot, 'node_modules', name), 'utf8'));
 const configText = readFileSync(join(projectRoot, 'electron-builder.yml'), 'utf8');
 
 describe('electron-builder.yml', () => {
   it("is as electron-builder's own schema wants it", () => {
-    const schema = z.record(z.string(), z.unknown()).parse(require('app-builder-lib/scheme.json'));
+    const schema = z.record(z.string(), z.unknown()).parse(readPackageFile('app-builder-lib/scheme.json'));
     const ajv = new Ajv({ strict: false, allErrors: true });
     formats(ajv);
     const validate = ajv.compile(schema);
@@ -29,7 +29,7 @@ describe('electron-builder.yml', () => {
   });
 
   it('names the Electron that the types are of', () => {
-    const { version } = z.object({ version: z.string() }).parse(require('electron/package.json'));
+    const { version } = z.object({ version: z.string() }).parse(readPackageFile('electron/package.json'));
     expect(z.object({ electronVersion: z.string() }).parse(parse(configText)).electronVersion).toBe(version);
   });
 
