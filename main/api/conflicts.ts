@@ -83,6 +83,11 @@ async function bringBack(
   if (side === null || pair === undefined || conflict.field === null) {
     throw new LockstepError('gone', 'The pair of this conflict is no more.', { action: 'Discard the conflict.' });
   }
+  if (conflict.field.startsWith('comment:')) {
+    throw new LockstepError('usage', 'The text of a comment that was overwritten cannot be put back by itself.', {
+      action: 'Copy the text from here into a comment, then discard the conflict.',
+    });
+  }
   if (resolution.take !== side && resolution.take !== 'value') {
     throw new LockstepError('usage', `The ${resolution.take} value is the one that counts already.`, {
       action: `Bring the overwritten one back with --take ${side}, or discard it.`,
@@ -91,16 +96,12 @@ async function bringBack(
   const value = resolution.take === 'value' ? resolution.value : conflict[side];
   const facts = await readMappingFacts(stored.meta, integrationId);
   const fields = facts?.fields[conflict.field] ?? { left: conflict.field, right: conflict.field };
-  await stored.conflicts.resolve(conflict.id, { side, value }, heldNow(pair, conflict.field, fields));
+  await stored.conflicts.resolve(conflict.id, { side, value }, heldNow(pair, fields));
 }
 
 /** What both sides held when they were last read or written. */
-function heldNow(pair: PairState, field: string, fields: Sided<string>): Sided<FieldValue> {
-  const of = (side: Side): FieldValue => {
-    const comment = pair.comments.find(({ id }) => field === `comment:${id}`);
-    if (comment !== undefined) return comment.bases[side]?.body ?? null;
-    return pair.bases[side]?.fields[fields[side]]?.value ?? null;
-  };
+function heldNow(pair: PairState, fields: Sided<string>): Sided<FieldValue> {
+  const of = (side: Side): FieldValue => pair.bases[side]?.fields[fields[side]]?.value ?? null;
   return { left: of('left'), right: of('right') };
 }
 

@@ -115,14 +115,22 @@ function answerOf(lens: Lens, sight: Sided<FieldSight>, decision: Decision): Ver
   // A decision counts for the two values it was made on; an edit since then asks anew.
   if (sides.some((side) => !sameValue(decision.seen[side], sight[side].value))) return null;
   const { take } = decision;
-  if (take !== null && typeof take === 'object' && 'side' in take)
-    return put(lens, take.side, sight, 'resolved-by-user', false);
-  const taken = { ...sight, left: { ...sight.left, value: take } };
-  if (sameValue(take, sight.left.value)) return put(lens, 'left', taken, 'resolved-by-user', false);
-  const forRight = putValue(lens, 'right', take, sight.right.value);
-  if (!forRight.ok) return { kind: 'blocked', to: 'right', reason: forRight.reason };
-  if (sameValue(forRight.value, sight.right.value)) return put(lens, 'right', sight, 'resolved-by-user', false);
-  return { kind: 'put-both', values: { left: take, right: forRight.value }, reason: 'resolved-by-user' };
+  if (take === null || typeof take !== 'object' || !('side' in take)) return putOwn(lens, 'left', take, sight);
+  if (take.value === undefined) return put(lens, take.side, sight, 'resolved-by-user', false);
+  return putOwn(lens, take.side, take.value, sight);
+}
+
+/** This side shall hold the value, and the other one what it means there. */
+function putOwn(lens: Lens, side: Side, value: FieldValue, sight: Sided<FieldSight>): Verdict {
+  const reason = 'resolved-by-user';
+  const other = otherSide(side);
+  if (sameValue(value, sight[side].value)) return put(lens, side, sight, reason, false);
+  const there = putValue(lens, other, value, sight[other].value);
+  if (!there.ok) return { kind: 'blocked', to: other, reason: there.reason };
+  if (sight[side].notEditable !== null) return { kind: 'blocked', to: side, reason: 'not-editable' };
+  if (sameValue(there.value, sight[other].value)) return { kind: 'put', to: side, value, reason, loser: null };
+  const values = side === 'left' ? { left: value, right: there.value } : { left: there.value, right: value };
+  return { kind: 'put-both', values, reason };
 }
 
 function mergeBoth(mapping: FieldMapping, lens: Lens, sight: Sided<FieldSight>): Verdict {
