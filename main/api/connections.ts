@@ -4,7 +4,7 @@ import { connectorFactories, findConnectorFactory } from '../connectors/registry
 import { freshId } from '../ids.js';
 import { sealSecret } from '../runner/connection-secrets.js';
 import { proxyWithoutPassword, readNetworkSettings } from '../runner/network-settings.js';
-import type { Program } from '../runner/program.js';
+import { systemRoute, type Program } from '../runner/program.js';
 import type { ConnectionRecord } from '../store/repositories/connections.js';
 import { closest } from '../suggest.js';
 import { LockstepError } from '../../preload/contract/errors.js';
@@ -41,13 +41,7 @@ export function connectionHandlers(program: Program): FeatureHandlers<Calls> {
       host.log.addSecret(input.secret);
       let account: string | null = null;
       if (input.check) {
-        const target = { ...record, network: readNetworkSettings(record.network), secret: input.secret };
-        const opened = network.open(target);
-        try {
-          account = (await opened.connector.check(signal)).account.name;
-        } finally {
-          opened.close();
-        }
+        account = await accountOf(program, record, input.secret, signal);
       }
       const now = host.clock.now();
       await stored.connections.put(record, now, sealSecret(workspace.vault, id, input.secret, now));
@@ -94,6 +88,22 @@ export function connectionHandlers(program: Program): FeatureHandlers<Calls> {
       return { name };
     },
   };
+}
+
+/** Name of the account that the secret belongs to, as the tracker tells it. */
+async function accountOf(
+  program: Program,
+  record: Pick<ConnectionRecord, 'id' | 'name' | 'tracker' | 'url' | 'settings' | 'network'>,
+  secret: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const route = await systemRoute(program.host, program, record.url);
+  const opened = program.network.open({ ...record, ...route, network: readNetworkSettings(record.network), secret });
+  try {
+    return (await opened.connector.check(signal)).account.name;
+  } finally {
+    opened.close();
+  }
 }
 
 async function namesOf({ stored }: Program): Promise<readonly string[]> {

@@ -1,18 +1,14 @@
-import { makePreview, runPreview, runSync } from '../engine/run.js';
-import type { Preview, RunReport, RunRequest } from '../engine/run-types.js';
+import { makePreview } from '../engine/run.js';
+import type { Preview, RunReport } from '../engine/run-types.js';
 import type { LogOutcome } from '../engine/state.js';
 import { previewLifeMs } from '../store/repositories/previews.js';
 import type { IntegrationRecord } from '../store/repositories/integrations.js';
-import { keepMappingFacts, mappingFacts, readMappingFacts } from '../runner/mapping-facts.js';
-import { openIntegration, type OpenIntegration } from '../runner/open-integration.js';
+import { readMappingFacts } from '../runner/mapping-facts.js';
 import type { Program } from '../runner/program.js';
-import { clearRecovered, dropExpired } from '../runner/upkeep.js';
-import { freshId } from '../ids.js';
+import { carryOut, inTurn, requestOf, runNow } from '../runner/run-now.js';
 import { LockstepError } from '../../preload/contract/errors.js';
-import type { PlanRow } from '../../preload/contract/plan.js';
-import { sides } from '../../preload/contract/values.js';
 import type { PreviewView, SyncView } from '../../preload/contract/views.js';
-import type { CallContext, FeatureHandlers } from './dispatcher.js';
+import type { FeatureHandlers } from './dispatcher.js';
 import { findIntegration } from './integrations.js';
 import { findPairIds } from './items.js';
 import { logRowView, runStateView, runView } from './run-view.js';
@@ -33,39 +29,24 @@ export function runHandlers(program: Program): FeatureHandlers<Calls> {
 
     async 'sync.run'({ name, full, released }, context) {
       const integration = await findIntegration(program, name);
-      return inTurn(program, integration, context, async (opened) => {
-        const request = requestOf(program, integration, { full, released });
-        if (released.length > 0) await noteAct(program, integration, 'brake-released', released.join(', '));
-        return syncView(await runSync(opened.deps, request, context.signal), integration);
-      });
+      return syncView(await runNow(program, integration, { full, released }, context), integration);
     },
 
     async 'sync.plan'({ name, previewId, hash, leaveOut }, context) {
       const integration = await findIntegration(program, name);
-      return inTurn(program, integration, context, async (opened) => {
+      const findPreview = async (): Promise<Preview> => {
         const preview = await stored.previews.get(previewId, host.clock.now());
         if (preview?.integration !== name) {
           throw new LockstepError('preview-unknown', `There is no preview ${previewId} of "${name}".`, {
             action: 'A preview is kept for 24 hours and carried out once. Make a new one.',
           });
         }
-        if (preview.hash !== hash) {
-          throw new LockstepError(
-            'preview-outdated',
-            'This file is not the preview that Lockstep keeps under its id.',
-            {
-              action: 'Make a new preview.',
-            },
-          );
-        }
-        await noteAct(program, integration, 'plan-approved', previewId);
-        const left = withDependents(preview.plan.rows, leaveOut);
-        const request = requestOf(program, integration, {});
-        const report = await runPreview(opened.deps, preview, left, request, context.signal);
-        await stored.previews.remove(previewId);
-        await clearRecovered(program);
-        return syncView(report, integration);
-      });
+        if (preview.hash === hash) return preview;
+        throw new LockstepError('preview-outdated', 'This file is not the preview that Lockstep keeps under its id.', {
+          action: 'Make a new preview.',
+        });
+      };
+      return syncView(await carryOut(program, integration, findPreview, leaveOut, context), integration);
     },
 
     async 'run.list'({ name, limit }) {
@@ -98,71 +79,6 @@ export function runHandlers(program: Program): FeatureHandlers<Calls> {
       };
     },
   };
-}
-
-function requestOf(
-  { host }: Program,
-  { config }: IntegrationRecord,
-  more: Partial<Pick<RunRequest, 'full' | 'released'>>,
-): RunRequest {
-  return { runId: freshId(host.random), config, full: more.full ?? false, released: more.released ?? [] };
-}
-
-/** Waits for runs that share a scope, opens both sides, and keeps what was learnt whatever became of the run. */
-async function inTurn<T>(
-  program: Program,
-  integration: IntegrationRecord,
-  { signal, onProgress }: CallContext,
-  work: (opened: OpenIntegration) => Promise<T>,
-): Promise<T> {
-  const scopes = sides.map((side) => `${integration.config[side].connection}/${integration.config[side].scope}`);
-  const turn = await program.queue.enter(integration.id, scopes, signal, () => {
-    const waiting = { why: 'another run of the same scope', untilMs: program.host.clock.now() };
-    onProgress({ phase: 'preflight', side: null, done: 0, total: null, item: null, waiting });
-  });
-  try {
-    const opened = await openIntegration(program, integration, onProgress);
-    try {
-      return await work(opened);
-    } finally {
-      opened.close();
-      await keepLearnt(program, integration, opened);
-    }
-  } finally {
-    turn.done();
-  }
-}
-
-/** Never the reason why a run fails: what it did is told in any case. */
-async function keepLearnt(program: Program, integration: IntegrationRecord, opened: OpenIntegration): Promise<void> {
-  const schemas = opened.schemas();
-  try {
-    if (schemas !== null) {
-      await keepMappingFacts(program.stored.meta, integration.id, mappingFacts(integration.config, schemas));
-    }
-    await program.network.flush();
-    await dropExpired(program);
-  } catch (thrown) {
-    program.host.log.write('warning', 'upkeep-failed', {
-      message: thrown instanceof Error ? thrown.message : String(thrown),
-    });
-  }
-}
-
-async function noteAct(
-  { stored, host }: Program,
-  integration: IntegrationRecord,
-  kind: 'plan-approved' | 'brake-released',
-  what: string,
-): Promise<void> {
-  await stored.acts.add({ atMs: host.clock.now(), kind, integrationId: integration.id, detail: { what } });
-}
-
-/** Without its create, a new item's fields and comments have nowhere to go. */
-function withDependents(rows: readonly PlanRow[], leaveOut: readonly number[]): readonly number[] {
-  const out = new Set(leaveOut);
-  const without = new Set(rows.filter((row) => row.kind === 'create' && out.has(row.seq)).map((row) => row.pairId));
-  return rows.filter((row) => out.has(row.seq) || without.has(row.pairId)).map((row) => row.seq);
 }
 
 async function previewView(

@@ -1,4 +1,5 @@
-import { openApplication, type Application } from '../app.js';
+import { createApplication, type Application } from '../app.js';
+import type { Host } from '../app-host.js';
 import type { CallName } from '../../preload/contract/calls.js';
 import { LockstepError, type AppError } from '../../preload/contract/errors.js';
 import type { CallInput } from '../../preload/contract/inputs.js';
@@ -126,6 +127,12 @@ export async function withSession(io: Io, options: CommonOptions, work: Work): P
       host.log.close();
     }
   }
+}
+
+async function openApplication(host: Host, create: boolean): Promise<Application> {
+  const application = createApplication(host);
+  await application.openWithKeys(create);
+  return application;
 }
 
 /** A workspace that could not be opened was told of by the work that asked for it. */

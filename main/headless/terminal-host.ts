@@ -9,6 +9,8 @@ import { createKeyHolder } from './secret-input.js';
 export function createTerminalHost(io: Io, dataFolder: string, passphraseFromStdin: boolean): Host {
   const { clock, random, fileSystem, openStore, env } = io;
   return {
+    kind: 'terminal',
+    platform: io.platform,
     clock,
     random,
     fileSystem,

@@ -5,11 +5,13 @@ import {
   createNetworkLedger,
   type HttpClient,
   type LedgerEntry,
+  type NetworkSettings as HttpNetworkSettings,
   type WaitNotice,
 } from '../connectors/http/index.js';
 import type { Connector, Manifest } from '../connectors/contract.js';
 import { findConnectorFactory } from '../connectors/registry.js';
 import type { Ledger } from '../store/repositories/notes.js';
+import type { Settings } from '../../preload/contract/settings.js';
 import { LockstepError } from '../../preload/contract/errors.js';
 import type { NetworkSettings } from './network-settings.js';
 
@@ -22,6 +24,8 @@ export interface Target {
   readonly settings: Readonly<Record<string, string | number>>;
   readonly network: NetworkSettings;
   readonly secret: string;
+  /** The system's proxy on the way there, where the host was asked: its address, or null for none. */
+  readonly systemProxy?: string | null;
 }
 
 /** A connector that is bound to one connection. `close` ends its idle sockets. */
@@ -41,7 +45,12 @@ export interface Network {
 }
 
 /** @param known what the ledger held when the workspace was opened */
-export function createNetwork(host: Host, kept: Ledger, known: readonly LedgerEntry[]): Network {
+export function createNetwork(
+  host: Host,
+  settings: () => Settings,
+  kept: Ledger,
+  known: readonly LedgerEntry[],
+): Network {
   const budgets = createBudgetPool(host.clock);
   const unsaved = new Map<string, LedgerEntry>();
   const ledger = createNetworkLedger(known, (entry) => {
@@ -55,12 +64,7 @@ export function createNetwork(host: Host, kept: Ledger, known: readonly LedgerEn
       baseUrl: target.url,
       allowInsecureHttp: network.allowHttp,
       timeoutMs: network.timeoutMs,
-      network: {
-        ...(network.proxy === null ? {} : { proxyUrl: network.proxy }),
-        ...(network.noProxy === null ? {} : { noProxy: network.noProxy }),
-        ...(network.caPem === null ? {} : { caPem: network.caPem }),
-        systemProxyEnv: host.proxyEnv,
-      },
+      network: routeOf(network, settings(), host, target.systemProxy),
       auth: headers,
       secrets: [target.secret],
       budget: budgets.get(target.url, target.secret),
@@ -113,6 +117,27 @@ export function createNetwork(host: Host, kept: Ledger, known: readonly LedgerEn
       await kept.put(entries);
     },
   };
+}
+
+/** What a connection says of itself wins over the settings, and those over the system. */
+export function routeOf(
+  own: NetworkSettings,
+  settings: Pick<Settings, 'proxy' | 'caPem'>,
+  host: Pick<Host, 'proxyEnv' | 'systemCaPem'>,
+  systemProxy: string | null | undefined,
+): HttpNetworkSettings {
+  const caPem = [own.caPem ?? '', settings.caPem, host.systemCaPem ?? ''].filter((pem) => pem.trim() !== '').join('\n');
+  const trust = caPem === '' ? {} : { caPem };
+  const noProxy = own.noProxy === null ? {} : { noProxy: own.noProxy };
+  if (own.proxy !== null) return { ...trust, ...noProxy, proxyUrl: own.proxy };
+  const { proxy } = settings;
+  if (proxy.mode === 'none') return trust;
+  if (proxy.mode === 'manual') {
+    const except = [proxy.except, own.noProxy ?? ''].filter((list) => list !== '').join(',');
+    return { ...trust, proxyUrl: proxy.url, noProxy: except };
+  }
+  if (systemProxy === undefined) return { ...trust, ...noProxy, systemProxyEnv: host.proxyEnv };
+  return systemProxy === null ? trust : { ...trust, ...noProxy, proxyUrl: systemProxy };
 }
 
 type Notify = (notice: WaitNotice) => void;

@@ -2,6 +2,7 @@ import { scrypt } from 'node:crypto';
 import { z } from 'zod';
 import { LockstepError } from '../../preload/contract/errors.js';
 import { concatBytes, deriveKey, encodeParts, keyLength, seal, tagLength, unseal } from './crypto.js';
+import type { KeyStore } from './key-store.js';
 import { parseRecoveryKey } from './recovery-key.js';
 
 /**
@@ -16,7 +17,15 @@ const passphraseSlotSchema = z.object({
   scrypt: z.object({ cost: z.number(), blockSize: z.number(), parallelization: z.number() }),
 });
 const recoverySlotSchema = z.object({ ...slotBase, kind: z.literal('recovery') });
-const knownSlotSchema = z.discriminatedUnion('kind', [passphraseSlotSchema, recoverySlotSchema]);
+const keyStoreSlotSchema = z.object({
+  ...slotBase,
+  kind: z.enum(['safeStorage', 'keyring']),
+  /** What protected it when it was made. */
+  backend: z.string(),
+  /** 32 random bytes as the key store sealed them; the slot's key follows from them. */
+  held: z.string(),
+});
+const knownSlotSchema = z.discriminatedUnion('kind', [passphraseSlotSchema, recoverySlotSchema, keyStoreSlotSchema]);
 export type KnownSlot = z.infer<typeof knownSlotSchema>;
 
 /** A slot of a kind that this program does not know (made by another host) is kept as it is. */
@@ -34,7 +43,8 @@ export const defaultScryptCost: ScryptCost = { cost: 2 ** 15, blockSize: 8, para
 
 export type Credential =
   | { readonly kind: 'passphrase'; readonly passphrase: string }
-  | { readonly kind: 'recovery'; readonly recoveryKey: string };
+  | { readonly kind: 'recovery'; readonly recoveryKey: string }
+  | { readonly kind: 'key-store'; readonly store: KeyStore };
 
 /** Stands before the key in every sealed value: what opens by accident is not taken for a key. */
 const knownCheck = new TextEncoder().encode('LOCKSTEP KEY 1. ');
@@ -46,6 +56,8 @@ export interface SlotMaking {
   /** 16 random bytes. */
   readonly salt: Uint8Array;
   readonly scryptCost: ScryptCost;
+  /** 32 random bytes, for a key store to seal. */
+  readonly held: Uint8Array;
 }
 
 /** @param workspaceKey 32 bytes */
@@ -55,11 +67,11 @@ export async function makeSlot(
   making: SlotMaking,
 ): Promise<KnownSlot> {
   const shared = { id: making.id, createdAtMs: making.createdAtMs, salt: toBase64(making.salt), sealed: '' };
-  const unsealed: KnownSlot =
-    credential.kind === 'passphrase'
-      ? { ...shared, kind: 'passphrase', scrypt: { ...making.scryptCost } }
-      : { ...shared, kind: 'recovery' };
-  const slotKey = await deriveSlotKey(unsealed, credential);
+  const unsealed = await emptySlot(shared, credential, making);
+  const slotKey =
+    credential.kind === 'key-store'
+      ? keyOfHeld(making.held, making.salt)
+      : (await deriveSlotKey(unsealed, credential)).key;
   // The key is used for this one value: its salt is new, so the counter may be 0.
   const { ciphertext, tag } = seal(
     slotKey,
@@ -70,14 +82,44 @@ export async function makeSlot(
   return { ...unsealed, sealed: toBase64(concatBytes(ciphertext, tag)) };
 }
 
-/** The workspace key, or null where the slot is another kind, or does not open with this. */
-export async function openSlot(slot: Slot, credential: Credential, workspaceId: string): Promise<Uint8Array | null> {
+async function emptySlot(
+  shared: { readonly id: string; readonly createdAtMs: number; readonly salt: string; readonly sealed: string },
+  credential: Credential,
+  { scryptCost, held }: SlotMaking,
+): Promise<KnownSlot> {
+  if (credential.kind === 'passphrase') return { ...shared, kind: 'passphrase', scrypt: { ...scryptCost } };
+  if (credential.kind === 'recovery') return { ...shared, kind: 'recovery' };
+  const { backend } = await credential.store.status();
+  return {
+    ...shared,
+    kind: credential.store.slotKind,
+    backend,
+    held: toBase64(await credential.store.seal(held)),
+  };
+}
+
+export interface OpenedSlot {
+  readonly workspaceKey: Uint8Array;
+  /** The key store asks for the slot to be made anew. */
+  readonly reseal: boolean;
+}
+
+/** Whether a slot of this kind may open with this. */
+export function slotFits(slot: Slot, credential: Credential): boolean {
+  return slot.kind === (credential.kind === 'key-store' ? credential.store.slotKind : credential.kind);
+}
+
+/**
+ * Null where the slot is another kind, or does not open with this.
+ * @throws LockstepError `key-store-refused`, `keys-damaged`
+ */
+export async function openSlot(slot: Slot, credential: Credential, workspaceId: string): Promise<OpenedSlot | null> {
   const parsed = knownSlotSchema.safeParse(slot);
-  if (!parsed.success || parsed.data.kind !== credential.kind) return null;
+  if (!parsed.success || !slotFits(slot, credential)) return null;
   const known = parsed.data;
   const sealed = fromBase64(known.sealed);
   if (sealed.length !== knownCheck.length + keyLength + tagLength) return null;
-  const slotKey = await deriveSlotKey(known, credential);
+  const { key: slotKey, reseal } = await deriveSlotKey(known, credential);
   const opened = unseal(
     slotKey,
     0,
@@ -86,22 +128,40 @@ export async function openSlot(slot: Slot, credential: Credential, workspaceId: 
     sealed.subarray(-tagLength),
   );
   if (opened === null || !knownCheck.every((byte, index) => opened[index] === byte)) return null;
-  return Uint8Array.from(opened.subarray(knownCheck.length));
+  return { workspaceKey: Uint8Array.from(opened.subarray(knownCheck.length)), reseal };
 }
 
 function slotContext(workspaceId: string, slot: KnownSlot): Uint8Array {
-  const parameters = slot.kind === 'passphrase' ? JSON.stringify(slot.scrypt) : '';
+  const parameters =
+    slot.kind === 'passphrase'
+      ? JSON.stringify(slot.scrypt)
+      : slot.kind === 'recovery'
+        ? ''
+        : JSON.stringify([slot.backend, slot.held]);
   return encodeParts('key-slot', workspaceId, slot.id, slot.kind, String(slot.createdAtMs), slot.salt, parameters);
 }
 
-async function deriveSlotKey(slot: KnownSlot, credential: Credential): Promise<Uint8Array> {
+async function deriveSlotKey(
+  slot: KnownSlot,
+  credential: Credential,
+): Promise<{ readonly key: Uint8Array; readonly reseal: boolean }> {
   const salt = fromBase64(slot.salt);
   if (credential.kind === 'recovery') {
     // 160 random bits need no stretching.
-    return deriveKey(parseRecoveryKey(credential.recoveryKey), salt, 'recovery-slot');
+    return { key: deriveKey(parseRecoveryKey(credential.recoveryKey), salt, 'recovery-slot'), reseal: false };
   }
-  if (slot.kind !== 'passphrase') throw new LockstepError('internal', 'A passphrase opens passphrase slots only.');
-  return stretch(credential.passphrase, salt, slot.scrypt);
+  if (credential.kind === 'passphrase' && slot.kind === 'passphrase') {
+    return { key: await stretch(credential.passphrase, salt, slot.scrypt), reseal: false };
+  }
+  if (credential.kind === 'key-store' && slot.kind !== 'passphrase' && slot.kind !== 'recovery') {
+    const { bytes, reseal } = await credential.store.open(fromBase64(slot.held));
+    return { key: keyOfHeld(bytes, salt), reseal };
+  }
+  throw new LockstepError('internal', 'A slot was tried with what opens another kind.');
+}
+
+function keyOfHeld(held: Uint8Array, salt: Uint8Array): Uint8Array {
+  return deriveKey(held, salt, 'key-store-slot');
 }
 
 /** Bounds on what a file may ask for: more would only keep the machine busy. */

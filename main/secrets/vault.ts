@@ -7,10 +7,13 @@ import {
   defaultScryptCost,
   keysDamaged,
   makeSlot,
+  type OpenedSlot,
   openSlot,
   type ScryptCost,
   type Slot,
+  slotFits,
 } from './key-slots.js';
+import type { KeyStore } from './key-store.js';
 import { decodeKeysFile, encodeKeysFile, keysFileIsSound } from './keys-file.js';
 import { formatRecoveryKey, recoveryKeyBytes } from './recovery-key.js';
 
@@ -39,10 +42,15 @@ export interface VaultStatus {
    * next `addSlot` or `removeSlot` keeps only those that are proven.
    */
   readonly damaged: boolean;
+  /** Slots that their key store could not open, or asks to have made anew. */
+  readonly staleSlots: readonly string[];
 }
 
 /** What can be asked of a new slot. A recovery key is drawn by the vault, and told once. */
-export type SlotRequest = { readonly kind: 'passphrase'; readonly passphrase: string } | { readonly kind: 'recovery' };
+export type SlotRequest =
+  | { readonly kind: 'passphrase'; readonly passphrase: string }
+  | { readonly kind: 'recovery' }
+  | { readonly kind: 'key-store'; readonly store: KeyStore };
 
 export interface AddedSlot {
   readonly id: string;
@@ -53,9 +61,10 @@ export interface AddedSlot {
 /** The workspace key and all that follows from it. The caller holds the workspace's lock while slots change. */
 export interface Vault {
   status(): VaultStatus;
-  /** @throws LockstepError `passphrase-wrong`, `recovery-key-wrong`, `recovery-key-invalid`, `keys-damaged` */
+  /** @throws LockstepError `passphrase-wrong`, `recovery-key-wrong`, `recovery-key-invalid`, `key-store-refused`, `keys-damaged` */
   unlock(credential: Credential): Promise<void>;
   lock(): void;
+  /** @throws LockstepError `passphrase-missing` (it is empty), `key-store-refused` */
   addSlot(request: SlotRequest): Promise<AddedSlot>;
   /** @throws LockstepError `key-slot-last` */
   removeSlot(id: string): void;
@@ -85,13 +94,20 @@ export interface VaultOptions {
 
 export const keysFileName = 'keys.json';
 
-/** A vault with a new key. Nothing is written before `save`; the recovery key is told here and nowhere else. */
+/**
+ * A vault with a new key. Nothing is written before `save`; the recovery key is told here and nowhere else.
+ * @param passphrase null: only the key store (then given) and the recovery key open it
+ */
 export async function createVault(
   options: VaultOptions,
-  passphrase: string,
+  passphrase: string | null,
+  keyStore?: KeyStore,
 ): Promise<{ readonly vault: Vault; readonly recoveryKey: string }> {
   const vault = new FileVault(options, options.random.bytes(keyLength));
-  await vault.draftSlot({ kind: 'passphrase', passphrase });
+  if (keyStore !== undefined) await vault.draftSlot({ kind: 'key-store', store: keyStore });
+  if (passphrase !== null || keyStore === undefined) {
+    await vault.draftSlot({ kind: 'passphrase', passphrase: passphrase ?? '' });
+  }
   const { recoveryKey } = await vault.draftSlot({ kind: 'recovery' });
   return { vault, recoveryKey: recoveryKey ?? '' };
 }
@@ -106,6 +122,7 @@ class FileVault implements Vault {
   private slots: readonly Slot[] = [];
   private openedBy: string | null = null;
   private damaged = false;
+  private readonly stale = new Set<string>();
   private readonly lost: boolean;
 
   constructor(
@@ -125,6 +142,7 @@ class FileVault implements Vault {
       slots: this.slots.map(({ id, kind, createdAtMs }) => ({ id, kind, createdAtMs })),
       openedBy: this.openedBy,
       damaged: this.damaged,
+      staleSlots: this.slots.map(({ id }) => id).filter((id) => this.stale.has(id)),
     };
   }
 
@@ -134,16 +152,17 @@ class FileVault implements Vault {
     this.slots = file.slots;
     const unreadable: LockstepError[] = [];
     for (const slot of file.slots) {
-      const key = await openSlot(slot, credential, this.options.workspaceId).catch((thrown: unknown) => {
-        if (!hasCode(thrown, 'keys-damaged')) throw thrown;
+      const opened = await openSlot(slot, credential, this.options.workspaceId).catch((thrown: unknown) => {
+        if (!hasCode(thrown, 'keys-damaged', 'key-store-refused')) throw thrown;
         unreadable.push(thrown);
         return null;
       });
-      if (key === null) continue;
+      this.noteStale(slot, credential, opened);
+      if (opened === null) continue;
       this.lock();
-      this.key = key;
+      this.key = opened.workspaceKey;
       this.openedBy = slot.id;
-      this.damaged = file.workspaceId !== this.options.workspaceId || !keysFileIsSound(key, file);
+      this.damaged = file.workspaceId !== this.options.workspaceId || !keysFileIsSound(opened.workspaceKey, file);
       return;
     }
     throw unreadable.at(-1) ?? this.wrong(credential);
@@ -177,13 +196,14 @@ class FileVault implements Vault {
     const { random, now, workspaceId, scryptCost = defaultScryptCost } = this.options;
     const recoveryKey = request.kind === 'recovery' ? formatRecoveryKey(random.bytes(recoveryKeyBytes)) : null;
     const credential: Credential =
-      request.kind === 'passphrase' ? request : { kind: 'recovery', recoveryKey: recoveryKey ?? '' };
+      request.kind === 'recovery' ? { kind: 'recovery', recoveryKey: recoveryKey ?? '' } : request;
     const slot = await makeSlot(key, credential, {
       workspaceId,
       id: Buffer.from(random.bytes(8)).toString('hex'),
       createdAtMs: now(),
       salt: random.bytes(16),
       scryptCost,
+      held: random.bytes(keyLength),
     });
     this.slots = [...this.provenSlots(), slot];
     this.openedBy ??= slot.id;
@@ -250,6 +270,12 @@ class FileVault implements Vault {
     return deriveKey(this.opened(), new TextEncoder().encode(this.options.workspaceId), `derived/${label}`);
   }
 
+  private noteStale(slot: Slot, credential: Credential, opened: OpenedSlot | null): void {
+    if (credential.kind !== 'key-store' || !slotFits(slot, credential)) return;
+    if (opened === null || opened.reseal) this.stale.add(slot.id);
+    else this.stale.delete(slot.id);
+  }
+
   private secretContext(label: string): Uint8Array {
     return encodeParts('secret', this.options.workspaceId, label);
   }
@@ -265,7 +291,16 @@ class FileVault implements Vault {
   }
 
   private wrong(credential: Credential): LockstepError {
-    const none = !this.slots.some(({ kind }) => kind === credential.kind);
+    const none = !this.slots.some((slot) => slotFits(slot, credential));
+    if (credential.kind === 'key-store') {
+      return new LockstepError(
+        'key-store-refused',
+        none
+          ? "The system's key store does not hold a key of this workspace."
+          : "The key that the system's key store holds does not open this workspace.",
+        { action: 'Open it with its passphrase or the recovery key.' },
+      );
+    }
     if (credential.kind === 'passphrase') {
       return new LockstepError(
         'passphrase-wrong',

@@ -46,6 +46,7 @@ export const errorCodes = {
   'key-slot-last': 'config',
   'recovery-key-invalid': 'config',
   // auth
+  'key-store-refused': 'auth',
   'secret-rejected': 'auth',
   'passphrase-wrong': 'auth',
   'recovery-key-wrong': 'auth',
