@@ -188,3 +188,4 @@ export const inputSchemas = {
 
 export type CallInput<Name extends CallName> = z.input<(typeof inputSchemas)[Name]>;
 export type ParsedInput<Name extends CallName> = z.output<(typeof inputSchemas)[Name]>;
+export type LogFilterInput = z.input<typeof logFilterSchema>;

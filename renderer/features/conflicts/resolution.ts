@@ -1,0 +1,3 @@
+import type { CallInput } from '../../../preload/contract/inputs.js';
+
+export type Resolution = CallInput<'conflict.resolve'>['resolution'];
