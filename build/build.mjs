@@ -1,6 +1,6 @@
 /**
  * Makes out/: the desktop host and its preload, the terminal host and the store's worker, each one file with all its
- * dependencies inside, and sql.js's wasm. `out` needs no node_modules; that is why package.json has only devDependencies.
+ * dependencies inside, the window's files, and sql.js's wasm. `out` needs no node_modules; that is why package.json has only devDependencies.
  */
 import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { builtinModules, createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'vite';
 import { noElectron } from './no-electron.mjs';
+import { bundleRenderer } from './renderer.mjs';
 
 // sql.js, once bundled into an ES module, still reads __dirname.
 const commonJsNames = [
@@ -89,17 +90,23 @@ async function main() {
   const staging = `out/.staging-${process.pid}`;
   try {
     for (const entry of entries) await bundle(entry, staging);
+    await bundleRenderer(staging);
     await copyFile(
       createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm'),
       `${staging}/assets/sql-wasm.wasm`,
     );
     for (const name of await readdir('build/tray')) await copyFile(`build/tray/${name}`, `${staging}/assets/${name}`);
     await writeFile(`${staging}/assets/files.json`, `${JSON.stringify(await listFiles(staging), null, 2)}\n`);
-    for (const name of await filesIn(staging)) {
+    const made = await filesIn(staging);
+    for (const name of made) {
       const from = join(staging, name);
       const to = join('out', name);
       await mkdir(dirname(to), { recursive: true });
       await rename(from, to);
+    }
+    // The window's files carry a hash in their names: those of the build before would stay for ever.
+    for (const name of await filesIn('out/renderer')) {
+      if (!made.includes(`renderer/${name}`)) await rm(join('out/renderer', name));
     }
   } finally {
     await rm(staging, { recursive: true, force: true });

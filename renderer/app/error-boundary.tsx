@@ -19,11 +19,24 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, B
 
   override render(): ReactNode {
     if (this.state.thrown === null) return this.props.children;
-    return <BrokenScreen thrown={this.state.thrown} onReset={() => { this.setState({ thrown: null }); }} />;
+    return (
+      <BrokenScreen
+        thrown={this.state.thrown}
+        onReset={() => {
+          this.setState({ thrown: null });
+        }}
+      />
+    );
   }
 }
 
-export function BrokenScreen({ thrown, onReset }: { readonly thrown: unknown; readonly onReset: () => void }): ReactNode {
+export function BrokenScreen({
+  thrown,
+  onReset,
+}: {
+  readonly thrown: unknown;
+  readonly onReset: () => void;
+}): ReactNode {
   const { message } = appErrorOf(thrown);
   return (
     <div className={styles['gate']}>

@@ -14,7 +14,8 @@ export interface HealthState {
 export function stateOf(integration: IntegrationView, running: RunningView | null, paused: boolean): HealthState {
   const { lastRun, openConflicts, recovered } = integration;
   if (running !== null) return { tone: 'accent', words: running.cancelling ? 'Cancelling' : 'Running', advice: null };
-  if (recovered !== null) return { tone: 'bad', words: 'Store recovered', advice: 'Look at a preview and carry it out.' };
+  if (recovered !== null)
+    return { tone: 'bad', words: 'Store recovered', advice: 'Look at a preview and carry it out.' };
   if (lastRun?.outcome === 'failed') return { tone: 'bad', words: 'Could not run', advice: lastRun.message };
   if (lastRun?.outcome === 'braked') {
     return { tone: 'warn', words: 'Stopped by a brake', advice: 'Look at a preview, then release the brake.' };

@@ -97,7 +97,13 @@ function useCommands(): readonly Command[] {
   return useMemo(() => {
     const icon = 15;
     const screens: readonly Command[] = [
-      { id: 'overview', name: 'Overview', hint: 'Screen', icon: <House size={icon} />, run: () => void navigate({ to: '/' }) },
+      {
+        id: 'overview',
+        name: 'Overview',
+        hint: 'Screen',
+        icon: <House size={icon} />,
+        run: () => void navigate({ to: '/' }),
+      },
       {
         id: 'conflicts',
         name: 'Conflicts',
@@ -105,7 +111,13 @@ function useCommands(): readonly Command[] {
         icon: <Inbox size={icon} />,
         run: () => void navigate({ to: '/conflicts', search: {} }),
       },
-      { id: 'log', name: 'Log', hint: 'Screen', icon: <ScrollText size={icon} />, run: () => void navigate({ to: '/log', search: {} }) },
+      {
+        id: 'log',
+        name: 'Log',
+        hint: 'Screen',
+        icon: <ScrollText size={icon} />,
+        run: () => void navigate({ to: '/log', search: {} }),
+      },
       {
         id: 'connections',
         name: 'Connections',
@@ -113,8 +125,20 @@ function useCommands(): readonly Command[] {
         icon: <Cable size={icon} />,
         run: () => void navigate({ to: '/connections', search: {} }),
       },
-      { id: 'privacy', name: 'Privacy', hint: 'Screen', icon: <ShieldCheck size={icon} />, run: () => void navigate({ to: '/privacy' }) },
-      { id: 'settings', name: 'Settings', hint: 'Screen', icon: <Settings size={icon} />, run: () => void navigate({ to: '/settings' }) },
+      {
+        id: 'privacy',
+        name: 'Privacy',
+        hint: 'Screen',
+        icon: <ShieldCheck size={icon} />,
+        run: () => void navigate({ to: '/privacy' }),
+      },
+      {
+        id: 'settings',
+        name: 'Settings',
+        hint: 'Screen',
+        icon: <Settings size={icon} />,
+        run: () => void navigate({ to: '/settings' }),
+      },
     ];
     const ofIntegrations = (integrations.data ?? []).flatMap(({ name }): readonly Command[] => [
       {
@@ -126,7 +150,15 @@ function useCommands(): readonly Command[] {
       },
       ...(isAdmin
         ? [
-            { id: `sync ${name}`, name: `Sync ${name} now`, hint: 'Run', icon: <Play size={icon} />, run: () => { sync(name); } },
+            {
+              id: `sync ${name}`,
+              name: `Sync ${name} now`,
+              hint: 'Run',
+              icon: <Play size={icon} />,
+              run: () => {
+                sync(name);
+              },
+            },
             {
               id: `preview ${name}`,
               name: `Preview ${name}`,
@@ -153,7 +185,15 @@ function useCommands(): readonly Command[] {
             icon: <Cable size={icon} />,
             run: () => void navigate({ to: '/connections', search: { add: true } }),
           },
-          { id: 'lock', name: 'Lock the workspace', hint: 'Runs end', icon: <Lock size={icon} />, run: () => { close.mutate({}); } },
+          {
+            id: 'lock',
+            name: 'Lock the workspace',
+            hint: 'Runs end',
+            icon: <Lock size={icon} />,
+            run: () => {
+              close.mutate({});
+            },
+          },
         ]
       : [];
     return [...screens, ...ofIntegrations, ...acts];

@@ -1,3 +1,4 @@
+import { presentMs } from '../clock.js';
 import { QueryClient, useMutation, useQuery, useQueryClient, keepPreviousData } from '@tanstack/react-query';
 import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
 import { createContext, use, useCallback, useEffect, useRef, useState } from 'react';
@@ -126,8 +127,8 @@ export interface Task<Name extends CallName> {
   readonly error: AppError | null;
   readonly progress: ProgressView | null;
   readonly startedAtMs: number;
-  start(input: CallInput<Name>): void;
-  cancel(): void;
+  readonly start: (input: CallInput<Name>) => void;
+  readonly cancel: () => void;
 }
 
 type TaskState<Name extends CallName> = Omit<Task<Name>, 'start' | 'cancel'>;
@@ -155,7 +156,7 @@ export function useTask<Name extends CallName>(name: Name): Task<Name> {
       if (current.current !== null) bridge.cancel(current.current);
       const callId = crypto.randomUUID();
       current.current = callId;
-      setState({ state: 'running', value: null, error: null, progress: null, startedAtMs: Date.now() });
+      setState({ state: 'running', value: null, error: null, progress: null, startedAtMs: presentMs() });
       void bridge.call(name, input, callId).then((result) => {
         if (current.current !== callId) return;
         current.current = null;

@@ -6,85 +6,98 @@ import {
   lazyRouteComponent,
   Navigate,
 } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { BrokenScreen } from './error-boundary.js';
-import { conflictSearch, connectionSearch, integrationSearch, logSearch, newIntegrationSearch, previewSearch } from './search.js';
+import {
+  conflictSearch,
+  connectionSearch,
+  integrationSearch,
+  logSearch,
+  newIntegrationSearch,
+  previewSearch,
+} from './search.js';
 import { Shell } from './shell.js';
+
+// With their types written out: inferred, they would ask for the type of the router that is being made of them.
+function Broken({ error, reset }: { readonly error: unknown; readonly reset: () => void }): ReactNode {
+  return <BrokenScreen thrown={error} onReset={reset} />;
+}
+
+function Lost(): ReactNode {
+  return <Navigate to="/" />;
+}
 
 const root = createRootRoute({
   component: Shell,
-  errorComponent: ({ error, reset }) => <BrokenScreen thrown={error} onReset={reset} />,
-  notFoundComponent: () => <Navigate to="/" />,
+  errorComponent: Broken,
+  notFoundComponent: Lost,
 });
-
-const errorComponent = ({ error, reset }: { readonly error: unknown; readonly reset: () => void }): React.ReactNode => (
-  <BrokenScreen thrown={error} onReset={reset} />
-);
 
 const routes = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/',
-    errorComponent,
+    errorComponent: Broken,
     component: lazyRouteComponent(() => import('../features/overview/overview.js'), 'Overview'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/integrations/new',
     validateSearch: newIntegrationSearch,
-    errorComponent,
+    errorComponent: Broken,
     component: lazyRouteComponent(() => import('../features/integration/new-integration.js'), 'NewIntegration'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/integrations/$name',
     validateSearch: integrationSearch,
-    errorComponent,
+    errorComponent: Broken,
     component: lazyRouteComponent(() => import('../features/integration/integration.js'), 'Integration'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/integrations/$name/preview',
     validateSearch: previewSearch,
-    errorComponent,
+    errorComponent: Broken,
     component: lazyRouteComponent(() => import('../features/preview/preview.js'), 'Preview'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/runs/$runId',
-    errorComponent,
+    errorComponent: Broken,
     component: lazyRouteComponent(() => import('../features/run/run.js'), 'Run'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/log',
     validateSearch: logSearch,
-    errorComponent,
+    errorComponent: Broken,
     component: lazyRouteComponent(() => import('../features/log/log.js'), 'Log'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/conflicts',
     validateSearch: conflictSearch,
-    errorComponent,
+    errorComponent: Broken,
     component: lazyRouteComponent(() => import('../features/conflicts/conflicts.js'), 'Conflicts'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/connections',
     validateSearch: connectionSearch,
-    errorComponent,
+    errorComponent: Broken,
     component: lazyRouteComponent(() => import('../features/connections/connections.js'), 'Connections'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/privacy',
-    errorComponent,
+    errorComponent: Broken,
     component: lazyRouteComponent(() => import('../features/privacy/privacy.js'), 'Privacy'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/settings',
-    errorComponent,
+    errorComponent: Broken,
     component: lazyRouteComponent(() => import('../features/settings/settings.js'), 'Settings'),
   }),
 ]);

@@ -17,7 +17,8 @@ export function Shell(): ReactNode {
 
   const showScreen = useCallback(
     (screen: string, id: string | undefined) => {
-      if (screen === 'integration' && id !== undefined) void navigate({ to: '/integrations/$name', params: { name: id } });
+      if (screen === 'integration' && id !== undefined)
+        void navigate({ to: '/integrations/$name', params: { name: id } });
       else if (screen === 'run' && id !== undefined) void navigate({ to: '/runs/$runId', params: { runId: id } });
       else if (screen === 'log') void navigate({ to: '/log', search: {} });
       else if (screen === 'conflicts') void navigate({ to: '/conflicts', search: {} });
@@ -40,7 +41,8 @@ export function Shell(): ReactNode {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey)
+        return;
       event.preventDefault();
       setPaletteOpen((open) => !open);
     };

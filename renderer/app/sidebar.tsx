@@ -79,8 +79,22 @@ export function Sidebar({ onPalette }: { readonly onPalette: () => void }): Reac
           const state = stateOf(integration, run, schedule?.paused === true);
           return (
             <li key={integration.name}>
-              <Link to="/integrations/$name" params={{ name: integration.name }} search={{}} className={link} title={state.words}>
-                <Lead icon={run === null ? <Dot tone={state.tone} /> : <LoaderCircle size={14} className={styles['spin'] ?? ''} />} />
+              <Link
+                to="/integrations/$name"
+                params={{ name: integration.name }}
+                search={{}}
+                className={link}
+                title={state.words}
+              >
+                <Lead
+                  icon={
+                    run === null ? (
+                      <Dot tone={state.tone} />
+                    ) : (
+                      <LoaderCircle size={14} className={styles['spin'] ?? ''} />
+                    )
+                  }
+                />
                 <span>{integration.name}</span>
               </Link>
             </li>

@@ -13,6 +13,7 @@ function copyText(text: string): boolean {
   holder.append(area);
   const before = document.activeElement;
   area.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor wants a permission
   const copied = document.execCommand('copy');
   area.remove();
   if (before instanceof HTMLElement) before.focus();

@@ -1,7 +1,8 @@
 import type { Key, ReactNode } from 'react';
 import {
   Button as AriaButton,
-  Checkbox as AriaCheckbox,
+  CheckboxButton,
+  CheckboxField,
   ComboBox as AriaComboBox,
   FieldError,
   Input,
@@ -11,7 +12,8 @@ import {
   Popover,
   Select as AriaSelect,
   SelectValue,
-  Switch as AriaSwitch,
+  SwitchButton,
+  SwitchField,
   Text,
   TextArea as AriaTextArea,
   TextField as AriaTextField,
@@ -61,7 +63,12 @@ export function TextField({
       {rows === undefined ? (
         <Input className={input} placeholder={placeholder} spellCheck={false} autoComplete="off" />
       ) : (
-        <AriaTextArea className={`${input} ${styles['area'] ?? ''}`} rows={rows} placeholder={placeholder} spellCheck={false} />
+        <AriaTextArea
+          className={`${input} ${styles['area'] ?? ''}`}
+          rows={rows}
+          placeholder={placeholder}
+          spellCheck={false}
+        />
       )}
       {help === undefined ? null : (
         <Text slot="description" className={styles['help'] ?? ''}>
@@ -220,19 +227,24 @@ export function Checkbox({
   readonly isDisabled?: boolean;
 }): ReactNode {
   return (
-    <AriaCheckbox
+    <CheckboxField
+      {...(label === undefined ? {} : { 'aria-label': label })}
       isSelected={isSelected}
       isIndeterminate={isIndeterminate}
       onChange={onChange}
       isDisabled={isDisabled}
-      {...(label === undefined ? {} : { 'aria-label': label })}
-      className={styles['checkbox'] ?? ''}
     >
-      <span className={styles['box']} aria-hidden data-bar>
-        {isIndeterminate ? <span className={styles['some']} /> : isSelected ? <Check size={12} strokeWidth={3} /> : null}
-      </span>
-      {children}
-    </AriaCheckbox>
+      <CheckboxButton className={styles['checkbox'] ?? ''}>
+        <span className={styles['box']} aria-hidden data-bar>
+          {isIndeterminate ? (
+            <span className={styles['some']} />
+          ) : isSelected ? (
+            <Check size={12} strokeWidth={3} />
+          ) : null}
+        </span>
+        {children}
+      </CheckboxButton>
+    </CheckboxField>
   );
 }
 
@@ -248,9 +260,11 @@ export function Switch({
   readonly isDisabled?: boolean;
 }): ReactNode {
   return (
-    <AriaSwitch isSelected={isSelected} onChange={onChange} isDisabled={isDisabled} className={styles['switch'] ?? ''}>
-      <span className={styles['track']} aria-hidden data-bar />
-      <span>{children}</span>
-    </AriaSwitch>
+    <SwitchField isSelected={isSelected} onChange={onChange} isDisabled={isDisabled}>
+      <SwitchButton className={styles['switch'] ?? ''}>
+        <span className={styles['track']} aria-hidden data-bar />
+        <span>{children}</span>
+      </SwitchButton>
+    </SwitchField>
   );
 }

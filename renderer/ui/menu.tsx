@@ -13,7 +13,13 @@ export interface MenuEntry {
 }
 
 /** The three dots: what is asked for seldom. */
-export function MoreMenu({ label, entries }: { readonly label: string; readonly entries: readonly MenuEntry[] }): ReactNode {
+export function MoreMenu({
+  label,
+  entries,
+}: {
+  readonly label: string;
+  readonly entries: readonly MenuEntry[];
+}): ReactNode {
   return (
     <MenuTrigger>
       <IconButton label={label} icon={<Ellipsis size={16} aria-hidden />} />

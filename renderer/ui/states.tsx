@@ -66,7 +66,13 @@ export function ErrorNote({
 }
 
 /** Grey lines in the shape of what comes, after a moment: what comes at once must not flicker. */
-export function Loading({ label = 'Loading', lines = 6 }: { readonly label?: string; readonly lines?: number }): ReactNode {
+export function Loading({
+  label = 'Loading',
+  lines = 6,
+}: {
+  readonly label?: string;
+  readonly lines?: number;
+}): ReactNode {
   const [shown, setShown] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -129,6 +135,12 @@ export function Working({
 }
 
 /** A remark that needs no action. */
-export function Notice({ tone = 'quiet', children }: { readonly tone?: 'quiet' | 'warn' | 'good'; readonly children: ReactNode }): ReactNode {
+export function Notice({
+  tone = 'quiet',
+  children,
+}: {
+  readonly tone?: 'quiet' | 'warn' | 'good';
+  readonly children: ReactNode;
+}): ReactNode {
   return <div className={`${styles['notice'] ?? ''} ${styles[tone] ?? ''}`}>{children}</div>;
 }

@@ -1,3 +1,4 @@
+import { presentMs } from '../clock.js';
 import type { ReactNode } from 'react';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { exactTime, relativeTime } from '../format/time.js';
@@ -5,13 +6,13 @@ import { exactTime, relativeTime } from '../format/time.js';
 // One timer for every relative time on the screen.
 const tickMs = 15_000;
 const listeners = new Set<() => void>();
-let now = Date.now();
+let now = presentMs();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
-    now = Date.now();
+    now = presentMs();
     listeners.forEach((call) => {
       call();
     });
@@ -28,15 +29,15 @@ function subscribe(listener: () => void): () => void {
 export function useNow(): number {
   const ticked = useSyncExternalStore(subscribe, () => now);
   // Something newer than the last tick must not lie in the future.
-  return Math.max(ticked, Date.now() - tickMs);
+  return Math.max(ticked, presentMs() - tickMs);
 }
 
 /** The present second, for what counts down. */
 export function useSeconds(): number {
-  const [seconds, setSeconds] = useState(() => Date.now());
+  const [seconds, setSeconds] = useState(() => presentMs());
   useEffect(() => {
     const every = setInterval(() => {
-      setSeconds(Date.now());
+      setSeconds(presentMs());
     }, 1_000);
     return () => {
       clearInterval(every);

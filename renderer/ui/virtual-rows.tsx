@@ -37,7 +37,8 @@ export interface VirtualRowsProps {
  * keeps a million of them sharp.
  */
 export function VirtualRows(props: VirtualRowsProps): ReactNode {
-  const { label, count, rowHeightPx, active, onActive, onOpen, header, children, rowClass, onRange, handle, columns } = props;
+  const { label, count, rowHeightPx, active, onActive, onOpen, header, children, rowClass, onRange, handle, columns } =
+    props;
   const scroller = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ topPx: 0, heightPx: 600 });
   const id = useId();
@@ -79,7 +80,11 @@ export function VirtualRows(props: VirtualRowsProps): ReactNode {
       place === 'middle' ? rowTop - view.heightPx / 2 : above ? rowTop : rowTop + rowHeightPx - view.heightPx;
     element.scrollTop = Math.max(0, wanted) / factor;
   };
-  useImperativeHandle(handle, () => ({ scrollTo: (index) => { reveal(index, 'middle'); } }));
+  useImperativeHandle(handle, () => ({
+    scrollTo: (index) => {
+      reveal(index, 'middle');
+    },
+  }));
 
   const go = (index: number): void => {
     if (count === 0) return;

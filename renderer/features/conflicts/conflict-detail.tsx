@@ -62,27 +62,56 @@ export function ConflictDetail(props: ConflictDetailProps): ReactNode {
           </div>
         )}
         {editing && conflict.field !== null ? (
-          <OwnValue conflict={conflict} names={names} isPending={isPending} onCancel={() => { onEdit(false); }} onDecide={onDecide} />
+          <OwnValue
+            conflict={conflict}
+            names={names}
+            isPending={isPending}
+            onCancel={() => {
+              onEdit(false);
+            }}
+            onDecide={onDecide}
+          />
         ) : null}
       </div>
       <footer className={styles['actions']}>
         {canDecide && canTake ? (
           <>
-            <Button look="primary" isPending={isPending} onPress={() => { onDecide({ take: 'left' }); }}>
+            <Button
+              look="primary"
+              isPending={isPending}
+              onPress={() => {
+                onDecide({ take: 'left' });
+              }}
+            >
               Take left <kbd>1</kbd>
             </Button>
-            <Button look="primary" isPending={isPending} onPress={() => { onDecide({ take: 'right' }); }}>
+            <Button
+              look="primary"
+              isPending={isPending}
+              onPress={() => {
+                onDecide({ take: 'right' });
+              }}
+            >
               Take right <kbd>2</kbd>
             </Button>
             {conflict.field === null ? null : (
-              <Button onPress={() => { onEdit(true); }}>
+              <Button
+                onPress={() => {
+                  onEdit(true);
+                }}
+              >
                 Another value <kbd>e</kbd>
               </Button>
             )}
           </>
         ) : null}
         {canDecide ? (
-          <Button look="quiet" onPress={() => { setDiscarding(true); }}>
+          <Button
+            look="quiet"
+            onPress={() => {
+              setDiscarding(true);
+            }}
+          >
             Discard
           </Button>
         ) : null}
@@ -98,7 +127,9 @@ export function ConflictDetail(props: ConflictDetailProps): ReactNode {
         title="Discard this conflict?"
         action="Discard"
         isOpen={discarding}
-        onClose={() => { setDiscarding(false); }}
+        onClose={() => {
+          setDiscarding(false);
+        }}
         onConfirm={() => {
           setDiscarding(false);
           onDecide({ take: 'discard' });
@@ -110,7 +141,12 @@ export function ConflictDetail(props: ConflictDetailProps): ReactNode {
   );
 }
 
-function SideValue({ side, base, conflict, names }: ConflictDetailProps & { readonly side: Side; readonly base: string }): ReactNode {
+function SideValue({
+  side,
+  base,
+  conflict,
+  names,
+}: ConflictDetailProps & { readonly side: Side; readonly base: string }): ReactNode {
   const value = conflict[side];
   const text = valueText(names, conflict.field, side, value);
   const isText = typeof value === 'string' && text.length > 24 && base !== '';
@@ -156,7 +192,13 @@ function OwnValue({
       }}
     >
       {options.length > 0 && !Array.isArray(sample) ? (
-        <Select autoFocus label="The value to write, as the left names it" value={typed} onChange={setTyped} options={options.map(([id, name]) => ({ id, name }))} />
+        <Select
+          autoFocus
+          label="The value to write, as the left names it"
+          value={typed}
+          onChange={setTyped}
+          options={options.map(([id, name]) => ({ id, name }))}
+        />
       ) : (
         <TextField
           autoFocus
@@ -181,7 +223,10 @@ function OwnValue({
 function parseLike(sample: FieldValue, typed: string): FieldValue | undefined {
   if (typed.trim() === '') return null;
   if (Array.isArray(sample)) {
-    const members = typed.split(',').map((member) => member.trim()).filter((member) => member !== '');
+    const members = typed
+      .split(',')
+      .map((member) => member.trim())
+      .filter((member) => member !== '');
     return [...new Set(members)].sort();
   }
   if (typeof sample === 'number') return Number.isFinite(Number(typed)) ? Number(typed) : undefined;

@@ -1,6 +1,8 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useEffect, useRef, useState } from 'react';
+import { useSearchOf } from '../../app/address.js';
+import { conflictSearch } from '../../app/search.js';
 import type { ConflictView, Names } from '../../../preload/contract/views.js';
 import { appErrorOf, useCall, useCommand } from '../../app/query.js';
 import { fieldName, lineText } from '../../format/values.js';
@@ -19,7 +21,7 @@ const all = 'all';
 
 /** What waits for a decision. J and K go through it, 1 and 2 take a side, E writes another value. */
 export function Conflicts(): ReactNode {
-  const { integration } = useSearch({ from: '/conflicts' });
+  const { integration } = useSearchOf(conflictSearch);
   const navigate = useNavigate();
   const list = useCall('conflict.list', integration === undefined ? {} : { name: integration });
   const integrations = useCall('integration.list', {});
@@ -37,7 +39,9 @@ export function Conflicts(): ReactNode {
               label="Integration"
               value={integration ?? all}
               options={[{ id: all, name: 'All integrations' }, ...known]}
-              onChange={(name) => void navigate({ to: '/conflicts', search: name === all ? {} : { integration: name } })}
+              onChange={(name) =>
+                void navigate({ to: '/conflicts', search: name === all ? {} : { integration: name } })
+              }
             />
           </div>
         )
@@ -65,7 +69,7 @@ function Inbox({
   readonly conflicts: readonly ConflictView[];
   readonly names: Readonly<Record<string, Names>>;
 }): ReactNode {
-  const { id, integration } = useSearch({ from: '/conflicts' });
+  const { id, integration } = useSearchOf(conflictSearch);
   const navigate = useNavigate();
   const app = useCall('app.get', {});
   const resolve = useCommand('conflict.resolve');
@@ -108,7 +112,9 @@ function Inbox({
           toast({ tone: 'good', title: decisionWords(resolution), text: lineText(active.title, 120) });
           list.current?.focus({ preventScroll: true });
         },
-        onError: (thrown) => { toastError('The decision was not kept', appErrorOf(thrown)); },
+        onError: (thrown) => {
+          toastError('The decision was not kept', appErrorOf(thrown));
+        },
       },
     );
   };
@@ -123,15 +129,33 @@ function Inbox({
     }
     if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
     const acts: Readonly<Record<string, () => void>> = {
-      j: () => { go(index + 1); },
-      ArrowDown: () => { go(index + 1); },
-      k: () => { go(index - 1); },
-      ArrowUp: () => { go(index - 1); },
-      Home: () => { go(0); },
-      End: () => { go(conflicts.length - 1); },
-      1: () => { if (canTake) decide({ take: 'left' }); },
-      2: () => { if (canTake) decide({ take: 'right' }); },
-      e: () => { if (canTake && isAdmin && active.field !== null) setEditing(true); },
+      j: () => {
+        go(index + 1);
+      },
+      ArrowDown: () => {
+        go(index + 1);
+      },
+      k: () => {
+        go(index - 1);
+      },
+      ArrowUp: () => {
+        go(index - 1);
+      },
+      Home: () => {
+        go(0);
+      },
+      End: () => {
+        go(conflicts.length - 1);
+      },
+      1: () => {
+        if (canTake) decide({ take: 'left' });
+      },
+      2: () => {
+        if (canTake) decide({ take: 'right' });
+      },
+      e: () => {
+        if (canTake && isAdmin && active.field !== null) setEditing(true);
+      },
     };
     const act = acts[event.key];
     if (act === undefined) return;
@@ -156,7 +180,9 @@ function Inbox({
             role="option"
             aria-selected={at === index}
             className={styles['entry']}
-            onClick={() => { go(at); }}
+            onClick={() => {
+              go(at);
+            }}
           >
             <span className={styles['entryTitle']}>{lineText(conflict.title, 160)}</span>
             <span className={styles['entryWhat']}>

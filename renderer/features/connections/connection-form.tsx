@@ -35,9 +35,11 @@ export function ConnectionForm({
   const [allowHttp, setAllowHttp] = useState(false);
   const tracker = trackers.find(({ id }) => id === trackerId);
   const isHttp = /^http:/iu.test(url.trim());
-  const nameError = name === '' || /^[a-z0-9][a-z0-9-]{0,62}$/u.test(name) ? undefined : 'Use small letters, digits and hyphens.';
+  const nameError =
+    name === '' || /^[a-z0-9][a-z0-9-]{0,62}$/u.test(name) ? undefined : 'Use small letters, digits and hyphens.';
   const missing = (tracker?.settings ?? []).some(({ id, required }) => required && (settings[id] ?? '') === '');
-  const canSend = name !== '' && nameError === undefined && url.trim() !== '' && secret !== '' && !missing && (!isHttp || allowHttp);
+  const canSend =
+    name !== '' && nameError === undefined && url.trim() !== '' && secret !== '' && !missing && (!isHttp || allowHttp);
 
   const send = (): void => {
     if (!canSend) return;
@@ -53,7 +55,11 @@ export function ConnectionForm({
     };
     add.mutate(input, {
       onSuccess: ({ account }) => {
-        toast({ tone: 'good', title: `${name} is connected`, text: account === null ? undefined : `The key is ${account}’s.` });
+        toast({
+          tone: 'good',
+          title: `${name} is connected`,
+          text: account === null ? undefined : `The key is ${account}’s.`,
+        });
         onDone(name);
       },
     });
@@ -70,7 +76,10 @@ export function ConnectionForm({
       <Select
         label="Tracker"
         value={trackerId}
-        onChange={(id) => { setTrackerId(id); setSettings({}); }}
+        onChange={(id) => {
+          setTrackerId(id);
+          setSettings({});
+        }}
         options={trackers.map(({ id, name: called }) => ({ id, name: called }))}
       />
       <TextField label="Address" placeholder="https://tracker.example.com" value={url} onChange={setUrl} autoFocus />
@@ -86,7 +95,14 @@ export function ConnectionForm({
         onChange={setSecret}
         help="Encrypted on this machine, and never shown again."
       />
-      <TextField label="Name" placeholder="shop-redmine" value={name} onChange={setName} error={nameError} help="What you call it here." />
+      <TextField
+        label="Name"
+        placeholder="shop-redmine"
+        value={name}
+        onChange={setName}
+        error={nameError}
+        help="What you call it here."
+      />
       {(tracker?.settings ?? []).map((setting) =>
         setting.kind === 'choice' ? (
           <Select
@@ -98,7 +114,9 @@ export function ConnectionForm({
               ...(setting.required ? [] : [{ id: unset, name: 'Not set' }]),
               ...setting.choices.map((choice) => ({ id: choice, name: choice })),
             ]}
-            onChange={(value) => { setSettings({ ...settings, [setting.id]: value }); }}
+            onChange={(value) => {
+              setSettings({ ...settings, [setting.id]: value });
+            }}
           />
         ) : (
           <TextField
@@ -106,19 +124,31 @@ export function ConnectionForm({
             label={setting.required ? setting.label : `${setting.label} (optional)`}
             help={setting.help}
             value={settings[setting.id] ?? ''}
-            onChange={(value) => { setSettings({ ...settings, [setting.id]: value }); }}
+            onChange={(value) => {
+              setSettings({ ...settings, [setting.id]: value });
+            }}
           />
         ),
       )}
       <Disclosure className={styles['more'] ?? ''}>
         {({ isExpanded }) => (
           <>
-            <Button slot="trigger" look="quiet" small icon={<ChevronRight size={14} aria-hidden data-open={isExpanded} />}>
+            <Button
+              slot="trigger"
+              look="quiet"
+              small
+              icon={<ChevronRight size={14} aria-hidden data-open={isExpanded} />}
+            >
               Proxy and certificates
             </Button>
             <DisclosurePanel>
               <div className={styles['form']}>
-                <TextField label="Proxy (optional)" placeholder="http://proxy.example.com:3128" value={proxy} onChange={setProxy} />
+                <TextField
+                  label="Proxy (optional)"
+                  placeholder="http://proxy.example.com:3128"
+                  value={proxy}
+                  onChange={setProxy}
+                />
                 <TextField
                   label="Certificates (PEM, optional)"
                   rows={4}

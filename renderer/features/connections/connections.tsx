@@ -1,6 +1,8 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { useSearchOf } from '../../app/address.js';
+import { connectionSearch } from '../../app/search.js';
 import type { ConnectionView, TrackerView } from '../../../preload/contract/views.js';
 import { appErrorOf, useCall, useCommand, useTask } from '../../app/query.js';
 import { duration } from '../../format/time.js';
@@ -22,25 +24,41 @@ import { ReplaceSecret } from './replace-secret.js';
 const oldSecretMs = 180 * 86_400_000;
 
 export function Connections(): ReactNode {
-  const { add } = useSearch({ from: '/connections' });
+  const { add } = useSearchOf(connectionSearch);
   const navigate = useNavigate();
   const connections = useCall('connection.list', {});
   const trackers = useCall('tracker.list', {});
   const app = useCall('app.get', {});
   const isAdmin = app.data?.role !== 'viewer';
-  const open = (on: boolean): void => void navigate({ to: '/connections', search: on ? { add: true } : {}, replace: true });
+  const open = (on: boolean): void =>
+    void navigate({ to: '/connections', search: on ? { add: true } : {}, replace: true });
   const addButton = (
-    <Button look="primary" icon={<Plus size={15} aria-hidden />} onPress={() => { open(true); }}>
+    <Button
+      look="primary"
+      icon={<Plus size={15} aria-hidden />}
+      onPress={() => {
+        open(true);
+      }}
+    >
       Connect a tracker
     </Button>
   );
   return (
-    <Page title="Connections" subtitle="Accounts on trackers, and how they do" actions={isAdmin ? addButton : undefined}>
+    <Page
+      title="Connections"
+      subtitle="Accounts on trackers, and how they do"
+      actions={isAdmin ? addButton : undefined}
+    >
       <Answer of={connections}>
         {(list) =>
           list.length === 0 ? (
-            <Empty icon={<Cable size={20} />} title="No tracker is connected" {...(isAdmin ? { actions: addButton } : {})}>
-              A connection is one account on one tracker’s site. Its key is encrypted on this machine, and never shown again.
+            <Empty
+              icon={<Cable size={20} />}
+              title="No tracker is connected"
+              {...(isAdmin ? { actions: addButton } : {})}
+            >
+              A connection is one account on one tracker’s site. Its key is encrypted on this machine, and never shown
+              again.
             </Empty>
           ) : (
             <ul className={styles['list']} aria-label="Connections">
@@ -56,9 +74,25 @@ export function Connections(): ReactNode {
           )
         }
       </Answer>
-      <Dialog title="Connect a tracker" isOpen={add === true && isAdmin} onClose={() => { open(false); }}>
+      <Dialog
+        title="Connect a tracker"
+        isOpen={add === true && isAdmin}
+        onClose={() => {
+          open(false);
+        }}
+      >
         <Answer of={trackers}>
-          {(list) => <ConnectionForm trackers={list} onDone={() => { open(false); }} onCancel={() => { open(false); }} />}
+          {(list) => (
+            <ConnectionForm
+              trackers={list}
+              onDone={() => {
+                open(false);
+              }}
+              onCancel={() => {
+                open(false);
+              }}
+            />
+          )}
         </Answer>
       </Dialog>
     </Page>
@@ -107,17 +141,40 @@ function ConnectionCard({
           <MoreMenu
             label={`More for ${name}`}
             entries={[
-              { id: 'secret', name: 'Replace the key', icon: <KeyRound size={15} />, onAction: () => { setReplacing(true); } },
-              { id: 'remove', name: 'Remove', icon: <Trash2 size={15} />, danger: true, onAction: () => { setRemoving(true); } },
+              {
+                id: 'secret',
+                name: 'Replace the key',
+                icon: <KeyRound size={15} />,
+                onAction: () => {
+                  setReplacing(true);
+                },
+              },
+              {
+                id: 'remove',
+                name: 'Remove',
+                icon: <Trash2 size={15} />,
+                danger: true,
+                onAction: () => {
+                  setRemoving(true);
+                },
+              },
             ]}
           />
         ) : null}
       </div>
-      {test.state === 'running' ? <ProgressLine compact progress={test.progress} startedAtMs={test.startedAtMs} /> : null}
+      {test.state === 'running' ? (
+        <ProgressLine compact progress={test.progress} startedAtMs={test.startedAtMs} />
+      ) : null}
       {test.state === 'failed' && test.error !== null ? (
         <ErrorNote error={test.error}>
           {test.error.kind === 'auth' && isAdmin ? (
-            <Button small icon={<KeyRound size={14} aria-hidden />} onPress={() => { setReplacing(true); }}>
+            <Button
+              small
+              icon={<KeyRound size={14} aria-hidden />}
+              onPress={() => {
+                setReplacing(true);
+              }}
+            >
               Replace the key
             </Button>
           ) : null}
@@ -157,7 +214,9 @@ function ConnectionCard({
                 ['Sees', result.scopes.length === 0 ? 'no project' : counted(result.scopes.length, 'project')] as const,
                 [
                   'Clock',
-                  Math.abs(result.skewMs) < 2_000 ? 'agrees with this machine' : `${duration(Math.abs(result.skewMs))} ${result.skewMs > 0 ? 'ahead' : 'behind'}`,
+                  Math.abs(result.skewMs) < 2_000
+                    ? 'agrees with this machine'
+                    : `${duration(Math.abs(result.skewMs))} ${result.skewMs > 0 ? 'ahead' : 'behind'}`,
                 ] as const,
               ]),
         ]}
@@ -167,23 +226,47 @@ function ConnectionCard({
         action="Remove"
         isOpen={removing}
         isPending={remove.isPending}
-        onClose={() => { setRemoving(false); }}
+        onClose={() => {
+          setRemoving(false);
+        }}
         onConfirm={() => {
           remove.mutate(
             { name },
             {
-              onSuccess: () => { toast({ tone: 'good', title: `${name} is removed` }); },
-              onError: (thrown) => { toastError(`${name} was not removed`, appErrorOf(thrown)); },
-              onSettled: () => { setRemoving(false); },
+              onSuccess: () => {
+                toast({ tone: 'good', title: `${name} is removed` });
+              },
+              onError: (thrown) => {
+                toastError(`${name} was not removed`, appErrorOf(thrown));
+              },
+              onSettled: () => {
+                setRemoving(false);
+              },
             },
           );
         }}
       >
         <p>Its key is deleted from this machine. Nothing changes on the tracker.</p>
-        {integrations.length === 0 ? null : <p>It is used by {integrations.join(', ')}: remove {integrations.length === 1 ? 'that' : 'those'} first.</p>}
+        {integrations.length === 0 ? null : (
+          <p>
+            It is used by {integrations.join(', ')}: remove {integrations.length === 1 ? 'that' : 'those'} first.
+          </p>
+        )}
       </Confirm>
-      <Dialog title={`Replace the key of ${name}`} isOpen={replacing} onClose={() => { setReplacing(false); }}>
-        <ReplaceSecret name={name} label={tracker?.secretLabel ?? 'Key'} onDone={() => { setReplacing(false); }} />
+      <Dialog
+        title={`Replace the key of ${name}`}
+        isOpen={replacing}
+        onClose={() => {
+          setReplacing(false);
+        }}
+      >
+        <ReplaceSecret
+          name={name}
+          label={tracker?.secretLabel ?? 'Key'}
+          onDone={() => {
+            setReplacing(false);
+          }}
+        />
       </Dialog>
     </li>
   );

@@ -30,7 +30,11 @@ export function ReplaceSecret({
           { name, secret },
           {
             onSuccess: ({ account }) => {
-              toast({ tone: 'good', title: 'The new key works', text: account === null ? undefined : `It is ${account}’s.` });
+              toast({
+                tone: 'good',
+                title: 'The new key works',
+                text: account === null ? undefined : `It is ${account}’s.`,
+              });
               onDone();
             },
           },

@@ -1,4 +1,9 @@
-import type { FieldMappingConfig, IntegrationConfig, OptionPair, SideScope } from '../../../preload/contract/integration.js';
+import type {
+  FieldMappingConfig,
+  IntegrationConfig,
+  OptionPair,
+  SideScope,
+} from '../../../preload/contract/integration.js';
 import type { Side } from '../../../preload/contract/values.js';
 import type { NamedId, ScopeView } from '../../../preload/contract/views.js';
 import { useCall } from '../../app/query.js';
@@ -51,7 +56,12 @@ export function changedAt<Member>(list: readonly Member[], at: number, member: M
 }
 
 /** The pairs as a table by one side: every option of it, with its twin where there is one. */
-export function twinOf(pairs: readonly OptionPair[], options: readonly NamedId[], option: NamedId, side: Side): OptionPair | null {
+export function twinOf(
+  pairs: readonly OptionPair[],
+  options: readonly NamedId[],
+  option: NamedId,
+  side: Side,
+): OptionPair | null {
   return pairs.find((pair) => find(options, pair[side])?.id === option.id) ?? null;
 }
 
@@ -60,6 +70,8 @@ export function hasOptions(left: FieldView | null, right: FieldView | null): boo
   return left !== null && right !== null && left.options.length > 0 && right.options.length > 0;
 }
 
-export function withoutUndefined(field: { readonly [Key in keyof FieldMappingConfig]: FieldMappingConfig[Key] | undefined }): FieldMappingConfig {
+export function withoutUndefined(field: {
+  readonly [Key in keyof FieldMappingConfig]: FieldMappingConfig[Key] | undefined;
+}): FieldMappingConfig {
   return Object.fromEntries(Object.entries(field).filter(([, value]) => value !== undefined)) as FieldMappingConfig;
 }

@@ -38,7 +38,11 @@ function FileForm(): ReactNode {
       clearTimeout(timer);
     };
   }, [text]);
-  const check = useCall('integration.check', { draft: { text: checked, fileName }, online: false }, { enabled: checked.trim() !== '' });
+  const check = useCall(
+    'integration.check',
+    { draft: { text: checked, fileName }, online: false },
+    { enabled: checked.trim() !== '' },
+  );
   const problems = check.data?.problems ?? [];
   const canAdd = checked === text && text.trim() !== '' && check.data !== undefined && problems.length === 0;
   return (

@@ -1,9 +1,10 @@
-import { useBlocker, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useBlocker, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { useParam, useSearchOf } from '../../app/address.js';
 import type { IntegrationConfig } from '../../../preload/contract/integration.js';
-import { integrationTabs, type IntegrationTab } from '../../app/search.js';
+import { integrationTabs, type IntegrationTab, integrationSearch } from '../../app/search.js';
 import { stateOf } from '../../app/health.js';
 import { useRunning } from '../../app/live.js';
 import { appErrorOf, useCall, useCommand } from '../../app/query.js';
@@ -39,7 +40,7 @@ const tabWords: Readonly<Record<IntegrationTab, string>> = {
 };
 
 export function Integration(): ReactNode {
-  const { name } = useParams({ from: '/integrations/$name' });
+  const name = useParam('name');
   const detail = useCall('integration.get', { name });
   if (detail.data === undefined) {
     return (
@@ -53,7 +54,7 @@ export function Integration(): ReactNode {
 
 function Editor({ saved, file }: { readonly saved: IntegrationConfig; readonly file: string }): ReactNode {
   const { name } = saved;
-  const { tab = 'overview' } = useSearch({ from: '/integrations/$name' });
+  const { tab = 'overview' } = useSearchOf(integrationSearch);
   const navigate = useNavigate();
   const app = useCall('app.get', {});
   const [draft, setDraft] = useState(saved);
@@ -69,7 +70,16 @@ function Editor({ saved, file }: { readonly saved: IntegrationConfig; readonly f
     withResolver: true,
   });
 
-  if (previewing) return <DraftPreview draft={draft} edits={name} onBack={() => { setPreviewing(false); }} />;
+  if (previewing)
+    return (
+      <DraftPreview
+        draft={draft}
+        edits={name}
+        onBack={() => {
+          setPreviewing(false);
+        }}
+      />
+    );
   const editor = { draft, onChange: setDraft, readOnly };
   const panels: Readonly<Record<IntegrationTab, ReactNode>> = {
     overview: <OverviewTab config={saved} />,
@@ -90,8 +100,8 @@ function Editor({ saved, file }: { readonly saved: IntegrationConfig; readonly f
       }
       subtitle={
         <span className={styles['sides']}>
-          {saved.left.connection} / {saved.left.scope} <ArrowLeftRight size={13} aria-label="and" role="img" /> {saved.right.connection} /{' '}
-          {saved.right.scope}
+          {saved.left.connection} / {saved.left.scope} <ArrowLeftRight size={13} aria-label="and" role="img" />{' '}
+          {saved.right.connection} / {saved.right.scope}
         </span>
       }
       actions={
@@ -101,14 +111,29 @@ function Editor({ saved, file }: { readonly saved: IntegrationConfig; readonly f
             <MoreMenu
               label={`More for ${name}`}
               entries={[
-                { id: 'file', name: 'Show as a file', icon: <FileText size={15} />, onAction: () => { setShowingFile(true); } },
+                {
+                  id: 'file',
+                  name: 'Show as a file',
+                  icon: <FileText size={15} />,
+                  onAction: () => {
+                    setShowingFile(true);
+                  },
+                },
                 {
                   id: 'copy',
                   name: 'Duplicate',
                   icon: <Copy size={15} />,
                   onAction: () => void navigate({ to: '/integrations/new', search: { from: name } }),
                 },
-                { id: 'remove', name: 'Remove', icon: <Trash2 size={15} />, danger: true, onAction: () => { setRemoving(true); } },
+                {
+                  id: 'remove',
+                  name: 'Remove',
+                  icon: <Trash2 size={15} />,
+                  danger: true,
+                  onAction: () => {
+                    setRemoving(true);
+                  },
+                },
               ]}
             />
           </>
@@ -140,12 +165,23 @@ function Editor({ saved, file }: { readonly saved: IntegrationConfig; readonly f
         <SaveBar
           draft={draft}
           edits={name}
-          onDiscard={() => { setDraft(saved); }}
-          onPreview={() => { setPreviewing(true); }}
+          onDiscard={() => {
+            setDraft(saved);
+          }}
+          onPreview={() => {
+            setPreviewing(true);
+          }}
           onSaved={() => undefined}
         />
       ) : null}
-      <Dialog wide title={`${name} as a file`} isOpen={showingFile} onClose={() => { setShowingFile(false); }}>
+      <Dialog
+        wide
+        title={`${name} as a file`}
+        isOpen={showingFile}
+        onClose={() => {
+          setShowingFile(false);
+        }}
+      >
         <pre className={styles['file']} tabIndex={0} aria-label="The integration as YAML">
           {file}
         </pre>
@@ -158,7 +194,9 @@ function Editor({ saved, file }: { readonly saved: IntegrationConfig; readonly f
         action="Remove"
         isOpen={removing}
         isPending={remove.isPending}
-        onClose={() => { setRemoving(false); }}
+        onClose={() => {
+          setRemoving(false);
+        }}
         onConfirm={() => {
           remove.mutate(
             { name },
@@ -167,20 +205,30 @@ function Editor({ saved, file }: { readonly saved: IntegrationConfig; readonly f
                 toast({ tone: 'good', title: `${name} is removed` });
                 void navigate({ to: '/', ignoreBlocker: true });
               },
-              onError: (thrown) => { toastError(`${name} was not removed`, appErrorOf(thrown)); },
-              onSettled: () => { setRemoving(false); },
+              onError: (thrown) => {
+                toastError(`${name} was not removed`, appErrorOf(thrown));
+              },
+              onSettled: () => {
+                setRemoving(false);
+              },
             },
           );
         }}
       >
-        <p>Items on both trackers stay as they are. What is known of their pairs is forgotten, and cannot be had back.</p>
+        <p>
+          Items on both trackers stay as they are. What is known of their pairs is forgotten, and cannot be had back.
+        </p>
       </Confirm>
       <Confirm
         title="Leave without saving?"
         action="Leave"
         isOpen={blocker.status === 'blocked'}
-        onClose={() => { blocker.reset?.(); }}
-        onConfirm={() => { blocker.proceed?.(); }}
+        onClose={() => {
+          blocker.reset?.();
+        }}
+        onConfirm={() => {
+          blocker.proceed?.();
+        }}
       >
         <p>Your changes to the mapping would be lost.</p>
       </Confirm>
@@ -194,7 +242,11 @@ function State({ name }: { readonly name: string }): ReactNode {
   const running = useRunning(name);
   const view = list.data?.find((one) => one.name === name);
   if (view === undefined) return null;
-  const state = stateOf(view, running, schedules.data?.find(({ integration }) => integration === name)?.paused === true);
+  const state = stateOf(
+    view,
+    running,
+    schedules.data?.find(({ integration }) => integration === name)?.paused === true,
+  );
   return <Badge tone={state.tone}>{state.words}</Badge>;
 }
 
@@ -223,7 +275,13 @@ function Acts({ name }: { readonly name: string }): ReactNode {
         Preview
       </ButtonLink>
       {previewFirst ? null : (
-        <Button look="primary" icon={<RefreshCw size={15} aria-hidden />} onPress={() => { sync(name); }}>
+        <Button
+          look="primary"
+          icon={<RefreshCw size={15} aria-hidden />}
+          onPress={() => {
+            sync(name);
+          }}
+        >
           Sync now
         </Button>
       )}

@@ -1,6 +1,8 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useEffect, useState } from 'react';
+import { useSearchOf } from '../../app/address.js';
+import { newIntegrationSearch } from '../../app/search.js';
 import type { IntegrationConfig, SideScope } from '../../../preload/contract/integration.js';
 import type { ConnectionView, MappingSuggestion } from '../../../preload/contract/views.js';
 import { appErrorOf, useCall, useTask } from '../../app/query.js';
@@ -21,7 +23,7 @@ import { UsersTab } from './tab-users.js';
 
 /** Two scopes, a first mapping by equal names, then the same editor as ever. */
 export function NewIntegration(): ReactNode {
-  const { from } = useSearch({ from: '/integrations/new' });
+  const { from } = useSearchOf(newIntegrationSearch);
   const connections = useCall('connection.list', {});
   const source = useCall('integration.get', { name: from ?? '' }, { enabled: from !== undefined });
   const [suggested, setSuggested] = useState<MappingSuggestion | null>(null);
@@ -29,7 +31,10 @@ export function NewIntegration(): ReactNode {
   if (suggested !== null) return <NewEditor first={suggested.config} suggestion={suggested} />;
   if (copied !== null) return <NewEditor first={copied} suggestion={null} />;
   return (
-    <Page title="New integration" subtitle="Say which two scopes belong together. Nothing is written before you have seen what.">
+    <Page
+      title="New integration"
+      subtitle="Say which two scopes belong together. Nothing is written before you have seen what."
+    >
       {source.isError ? <ErrorNote error={appErrorOf(source.error)} /> : null}
       <Answer of={connections}>
         {(list) =>
@@ -62,7 +67,10 @@ function ChooseScopes({
   readonly onSuggested: (suggestion: MappingSuggestion) => void;
 }): ReactNode {
   const [left, setLeft] = useState<SideScope>({ connection: connections[0]?.name ?? '', scope: '' });
-  const [right, setRight] = useState<SideScope>({ connection: (connections[1] ?? connections[0])?.name ?? '', scope: '' });
+  const [right, setRight] = useState<SideScope>({
+    connection: (connections[1] ?? connections[0])?.name ?? '',
+    scope: '',
+  });
   const [importing, setImporting] = useState(false);
   const suggest = useTask('integration.suggest');
   const { value } = suggest;
@@ -79,21 +87,39 @@ function ChooseScopes({
         <ChooseSide title="Right" connections={connections} value={right} onChange={setRight} />
       </div>
       {same ? <Notice tone="warn">A scope cannot be kept in step with itself.</Notice> : null}
-      {suggest.state === 'running' ? <ProgressLine progress={suggest.progress} startedAtMs={suggest.startedAtMs} /> : null}
+      {suggest.state === 'running' ? (
+        <ProgressLine progress={suggest.progress} startedAtMs={suggest.startedAtMs} />
+      ) : null}
       {suggest.state === 'failed' && suggest.error !== null ? <ErrorNote error={suggest.error} /> : null}
       <div className={styles['addRow']}>
         {suggest.state === 'running' ? (
           <Button onPress={suggest.cancel}>Cancel</Button>
         ) : (
-          <Button look="primary" isDisabled={!canGo} onPress={() => { suggest.start({ left, right }); }}>
+          <Button
+            look="primary"
+            isDisabled={!canGo}
+            onPress={() => {
+              suggest.start({ left, right });
+            }}
+          >
             Suggest a mapping
           </Button>
         )}
-        <Button look="quiet" onPress={() => { setImporting(true); }}>
+        <Button
+          look="quiet"
+          onPress={() => {
+            setImporting(true);
+          }}
+        >
           From a file instead
         </Button>
       </div>
-      <FileImport isOpen={importing} onClose={() => { setImporting(false); }} />
+      <FileImport
+        isOpen={importing}
+        onClose={() => {
+          setImporting(false);
+        }}
+      />
     </>
   );
 }
@@ -117,7 +143,9 @@ function ChooseSide({
         label="Connection"
         value={value.connection}
         options={connections.map(({ name, tracker }) => ({ id: name, name, note: tracker }))}
-        onChange={(connection) => { onChange({ connection, scope: '' }); }}
+        onChange={(connection) => {
+          onChange({ connection, scope: '' });
+        }}
       />
       {test.isError ? (
         <ErrorNote error={appErrorOf(test.error)} onRetry={() => void test.refetch()} />
@@ -129,7 +157,9 @@ function ChooseSide({
           value={value.scope === '' ? null : value.scope}
           placeholder={test.data === undefined ? 'Asking the tracker…' : 'Type to find'}
           options={(test.data?.scopes ?? []).map(({ key, name }) => ({ id: key, name: lineText(name, 80), note: key }))}
-          onChange={(scope) => { onChange({ ...value, scope }); }}
+          onChange={(scope) => {
+            onChange({ ...value, scope });
+          }}
         />
       )}
     </section>
@@ -146,11 +176,24 @@ function NewEditor({
   const navigate = useNavigate();
   const [draft, setDraft] = useState(first);
   const [previewing, setPreviewing] = useState(false);
-  if (previewing) return <DraftPreview draft={draft} edits={null} onBack={() => { setPreviewing(false); }} />;
+  if (previewing)
+    return (
+      <DraftPreview
+        draft={draft}
+        edits={null}
+        onBack={() => {
+          setPreviewing(false);
+        }}
+      />
+    );
   const editor = { draft, onChange: setDraft, readOnly: false };
   const nameOk = /^[a-z0-9][a-z0-9-]{0,62}$/u.test(draft.name);
   return (
-    <Page fill title="New integration" subtitle={`${draft.left.connection} / ${draft.left.scope} and ${draft.right.connection} / ${draft.right.scope}`}>
+    <Page
+      fill
+      title="New integration"
+      subtitle={`${draft.left.connection} / ${draft.left.scope} and ${draft.right.connection} / ${draft.right.scope}`}
+    >
       <div className={styles['panel']}>
         {suggestion === null ? null : <Suggested suggestion={suggestion} />}
         <Part title="Name">
@@ -159,7 +202,9 @@ function NewEditor({
               bare
               label="Name"
               value={draft.name}
-              onChange={(name) => { setDraft({ ...draft, name }); }}
+              onChange={(name) => {
+                setDraft({ ...draft, name });
+              }}
               error={nameOk ? undefined : 'Use small letters, digits and hyphens.'}
             />
           </div>
@@ -172,7 +217,9 @@ function NewEditor({
         draft={draft}
         edits={null}
         onDiscard={() => void navigate({ to: '/' })}
-        onPreview={() => { setPreviewing(true); }}
+        onPreview={() => {
+          setPreviewing(true);
+        }}
         onSaved={(name) => void navigate({ to: '/integrations/$name/preview', params: { name }, search: {} })}
       />
     </Page>
@@ -184,7 +231,9 @@ function Suggested({ suggestion }: { readonly suggestion: MappingSuggestion }): 
     const { types, fields, users } = suggestion[side];
     return [...types, ...fields, ...users].length === 0
       ? []
-      : [`On the ${side} without a twin: ${[...types, ...fields].map((one) => lineText(one, 60)).join(', ')}${users.length === 0 ? '' : `; ${counted(users.length, 'person', 'people')}`}.`];
+      : [
+          `On the ${side} without a twin: ${[...types, ...fields].map((one) => lineText(one, 60)).join(', ')}${users.length === 0 ? '' : `; ${counted(users.length, 'person', 'people')}`}.`,
+        ];
   });
   return (
     <Notice>

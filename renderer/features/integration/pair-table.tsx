@@ -40,7 +40,9 @@ export function PairTable({
             options={left}
             called={pair.left}
             readOnly={readOnly}
-            onChange={(called) => { onChange(changedAt(pairs, at, { ...pair, left: called })); }}
+            onChange={(called) => {
+              onChange(changedAt(pairs, at, { ...pair, left: called }));
+            }}
           />
           <ArrowLeftRight size={14} aria-label="is" role="img" />
           <Pick
@@ -48,14 +50,18 @@ export function PairTable({
             options={right}
             called={pair.right}
             readOnly={readOnly}
-            onChange={(called) => { onChange(changedAt(pairs, at, { ...pair, right: called })); }}
+            onChange={(called) => {
+              onChange(changedAt(pairs, at, { ...pair, right: called }));
+            }}
           />
           {readOnly ? null : (
             <IconButton
               small
               label={`Take out ${pair.left} and ${pair.right}`}
               icon={<Trash2 size={15} aria-hidden />}
-              onPress={() => { onChange(changedAt(pairs, at, null)); }}
+              onPress={() => {
+                onChange(changedAt(pairs, at, null));
+              }}
             />
           )}
         </div>
@@ -65,7 +71,9 @@ export function PairTable({
           <Button
             small
             icon={<Plus size={14} aria-hidden />}
-            onPress={() => { onChange([...pairs, { left: calledAs(left, freeLeft), right: calledAs(right, freeRight) }]); }}
+            onPress={() => {
+              onChange([...pairs, { left: calledAs(left, freeLeft), right: calledAs(right, freeRight) }]);
+            }}
           >
             Add
           </Button>

@@ -100,6 +100,11 @@ export function SaveBar({
 }
 
 export function problemWords({ path, line, message, suggestion }: DraftProblem): string {
-  const where = line !== null ? `Line ${String(line)}: ` : path.length === 0 ? '' : `${path.map((step) => (typeof step === 'number' ? String(step + 1) : step)).join(' › ')}: `;
+  const where =
+    line !== null
+      ? `Line ${String(line)}: `
+      : path.length === 0
+        ? ''
+        : `${path.map((step) => (typeof step === 'number' ? String(step + 1) : step)).join(' › ')}: `;
   return safeText(`${where}${message}${suggestion === null ? '' : ` Did you mean “${suggestion}”?`}`, 400);
 }

@@ -39,7 +39,9 @@ export function FilterTab({ draft, onChange, readOnly }: EditorProps): ReactNode
             left={left.scope?.types ?? []}
             right={right.scope?.types ?? []}
             readOnly={readOnly}
-            onChange={(types) => { onChange({ ...draft, types }); }}
+            onChange={(types) => {
+              onChange({ ...draft, types });
+            }}
           />
         )}
       </Part>
@@ -49,7 +51,10 @@ export function FilterTab({ draft, onChange, readOnly }: EditorProps): ReactNode
         ) : (
           <Answer of={count} lines={3}>
             {({ types, items }) => (
-              <Table label="Items that match now" columns={[{ name: 'Type' }, { name: 'Left', align: 'end' }, { name: 'Right', align: 'end' }]}>
+              <Table
+                label="Items that match now"
+                columns={[{ name: 'Type' }, { name: 'Left', align: 'end' }, { name: 'Right', align: 'end' }]}
+              >
                 {types.map(({ type, items: of }) => (
                   <tr key={`${type.left} ${type.right}`}>
                     <td>{type.left === type.right ? type.left : `${type.left} and ${type.right}`}</td>

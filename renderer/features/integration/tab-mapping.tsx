@@ -74,11 +74,20 @@ export function MappingTab({ draft, onChange, readOnly }: EditorProps): ReactNod
                 left={left.scope}
                 right={right.scope}
                 readOnly={readOnly}
-                onChange={(changed) => { setFields(changedAt(draft.fields, at, changed)); }}
+                onChange={(changed) => {
+                  setFields(changedAt(draft.fields, at, changed));
+                }}
               />
             ))}
             {readOnly ? null : (
-              <AddField draft={draft} left={left.scope} right={right.scope} onAdd={(field) => { setFields([...draft.fields, field]); }} />
+              <AddField
+                draft={draft}
+                left={left.scope}
+                right={right.scope}
+                onAdd={(field) => {
+                  setFields([...draft.fields, field]);
+                }}
+              />
             )}
           </div>
         )}
@@ -90,7 +99,9 @@ export function MappingTab({ draft, onChange, readOnly }: EditorProps): ReactNod
             isDisabled={readOnly}
             value={draft.policy}
             options={policies}
-            onChange={(policy) => { onChange({ ...draft, policy }); }}
+            onChange={(policy) => {
+              onChange({ ...draft, policy });
+            }}
             help="For every field that says nothing else."
           />
           <Select
@@ -98,14 +109,18 @@ export function MappingTab({ draft, onChange, readOnly }: EditorProps): ReactNod
             isDisabled={readOnly}
             value={draft.create}
             options={creates}
-            onChange={(create) => { onChange({ ...draft, create }); }}
+            onChange={(create) => {
+              onChange({ ...draft, create });
+            }}
           />
           <Select
             label="Comments"
             isDisabled={readOnly}
             value={draft.comments.direction}
             options={commentWays}
-            onChange={(direction) => { onChange({ ...draft, comments: { ...draft.comments, direction } }); }}
+            onChange={(direction) => {
+              onChange({ ...draft, comments: { ...draft.comments, direction } });
+            }}
           />
           <Select
             label="A comment deleted on one side"
@@ -115,7 +130,9 @@ export function MappingTab({ draft, onChange, readOnly }: EditorProps): ReactNod
               { id: 'ignore', name: 'Stays on the other' },
               { id: 'delete', name: 'Is deleted on the other' },
             ]}
-            onChange={(deletions) => { onChange({ ...draft, comments: { ...draft.comments, deletions } }); }}
+            onChange={(deletions) => {
+              onChange({ ...draft, comments: { ...draft.comments, deletions } });
+            }}
           />
         </div>
       </Part>
@@ -130,7 +147,9 @@ function fieldOptions(scope: ScopeView | null, called: string): readonly Option[
     name: lineText(name, 80),
     note: writable ? type : `${type}, read only`,
   }));
-  return findField(scope, called) === null && called !== '' ? [{ id: called, name: called, note: 'not found' }, ...options] : options;
+  return findField(scope, called) === null && called !== ''
+    ? [{ id: called, name: called, note: 'not found' }, ...options]
+    : options;
 }
 
 function FieldRow({
@@ -163,7 +182,9 @@ function FieldRow({
           label={isOpen ? `Hide more of ${name}` : `More of ${name}`}
           aria-expanded={isOpen}
           icon={isOpen ? <ChevronDown size={15} aria-hidden /> : <ChevronRight size={15} aria-hidden />}
-          onPress={() => { setOpen(!isOpen); }}
+          onPress={() => {
+            setOpen(!isOpen);
+          }}
         />
         <Combo
           bare
@@ -172,7 +193,9 @@ function FieldRow({
           value={leftField?.id ?? field.left}
           options={fieldOptions(left, field.left)}
           error={left !== null && leftField === null ? 'The tracker has no such field.' : undefined}
-          onChange={(id) => { onChange({ ...field, left: id }); }}
+          onChange={(id) => {
+            onChange({ ...field, left: id });
+          }}
         />
         <div className={styles['direction']}>
           <Arrow size={15} aria-hidden />
@@ -182,7 +205,9 @@ function FieldRow({
             isDisabled={readOnly}
             value={direction}
             options={directions}
-            onChange={(chosen) => { onChange({ ...field, direction: chosen }); }}
+            onChange={(chosen) => {
+              onChange({ ...field, direction: chosen });
+            }}
           />
         </div>
         <Combo
@@ -192,7 +217,9 @@ function FieldRow({
           value={rightField?.id ?? field.right}
           options={fieldOptions(right, field.right)}
           error={right !== null && rightField === null ? 'The tracker has no such field.' : undefined}
-          onChange={(id) => { onChange({ ...field, right: id }); }}
+          onChange={(id) => {
+            onChange({ ...field, right: id });
+          }}
         />
         <Select
           bare
@@ -205,10 +232,19 @@ function FieldRow({
           }}
         />
         {readOnly ? null : (
-          <IconButton small label={`Take ${name} out`} icon={<Trash2 size={15} aria-hidden />} onPress={() => { onChange(null); }} />
+          <IconButton
+            small
+            label={`Take ${name} out`}
+            icon={<Trash2 size={15} aria-hidden />}
+            onPress={() => {
+              onChange(null);
+            }}
+          />
         )}
       </div>
-      {withValues && !isOpen && mapped !== null ? <p className={styles['mapNote']}>{counted(mapped, 'value')} mapped by hand</p> : null}
+      {withValues && !isOpen && mapped !== null ? (
+        <p className={styles['mapNote']}>{counted(mapped, 'value')} mapped by hand</p>
+      ) : null}
       {isOpen ? (
         <div className={styles['more']}>
           <div className={styles['rules']}>
@@ -224,7 +260,9 @@ function FieldRow({
             <Switch
               isDisabled={readOnly}
               isSelected={field.fillEmpty ?? true}
-              onChange={(fillEmpty) => { onChange({ ...field, fillEmpty }); }}
+              onChange={(fillEmpty) => {
+                onChange({ ...field, fillEmpty });
+              }}
             >
               Fill it from the other side where it is empty on a new pair
             </Switch>
@@ -290,17 +328,27 @@ function AddField({
   const freeLeft = (left?.fields ?? []).filter(({ id }) => !leftTaken.has(id));
   const freeRight = (right?.fields ?? []).filter(({ id }) => !rightTaken.has(id));
   const twins = freeLeft.flatMap((field) => {
-    const twin = freeRight.find(({ name, type }) => name.toLowerCase() === field.name.toLowerCase() && type === field.type);
+    const twin = freeRight.find(
+      ({ name, type }) => name.toLowerCase() === field.name.toLowerCase() && type === field.type,
+    );
     return twin === undefined ? [] : [{ left: field.id, right: twin.id }];
   });
   const first = twins[0] ?? { left: freeLeft[0]?.id ?? '', right: freeRight[0]?.id ?? '' };
   if (first.left === '' || first.right === '') return <p className={styles['mapNote']}>Every field is mapped.</p>;
   return (
     <div className={styles['addRow']}>
-      <Button small icon={<Plus size={14} aria-hidden />} onPress={() => { onAdd(first); }}>
+      <Button
+        small
+        icon={<Plus size={14} aria-hidden />}
+        onPress={() => {
+          onAdd(first);
+        }}
+      >
         Add a field
       </Button>
-      {twins.length > 1 ? <span className={styles['mapNote']}>{counted(twins.length, 'field')} of equal name left</span> : null}
+      {twins.length > 1 ? (
+        <span className={styles['mapNote']}>{counted(twins.length, 'field')} of equal name left</span>
+      ) : null}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { utcOffsetMinutes } from '../../clock.js';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { IntegrationConfig } from '../../../preload/contract/integration.js';
@@ -20,7 +21,7 @@ export function OverviewTab({ config }: { readonly config: IntegrationConfig }):
   const list = useCall('integration.list', {});
   const schedules = useCall('schedule.list', {});
   const pairs = useCall('integration.pairs', { name, limit: 1 });
-  const strip = useCall('run.days', { days, utcOffsetMinutes: -new Date().getTimezoneOffset() });
+  const strip = useCall('run.days', { days, utcOffsetMinutes: utcOffsetMinutes() });
   const view = list.data?.find((one) => one.name === name);
   const schedule = schedules.data?.find(({ integration }) => integration === name);
   const ofDays = strip.data?.find(({ integration }) => integration === name)?.days ?? [];
@@ -48,7 +49,15 @@ export function OverviewTab({ config }: { readonly config: IntegrationConfig }):
           ],
           [
             'Next run',
-            schedule?.nextRunAtMs == null ? (schedule?.paused === true ? 'paused' : 'by hand') : <Time key="next" atMs={schedule.nextRunAtMs} />,
+            schedule?.nextRunAtMs == null ? (
+              schedule?.paused === true ? (
+                'paused'
+              ) : (
+                'by hand'
+              )
+            ) : (
+              <Time key="next" atMs={schedule.nextRunAtMs} />
+            ),
           ],
           ['Schedule', schedule === undefined ? 'By hand' : scheduleWords(schedule.schedule)],
           ['Pairs', pairs.data === undefined ? '…' : number(pairs.data.total)],
@@ -74,7 +83,13 @@ export function OverviewTab({ config }: { readonly config: IntegrationConfig }):
         ) : (
           <Table
             label="Days with runs"
-            columns={[{ name: 'Day' }, { name: 'Runs', align: 'end' }, { name: 'Changes', align: 'end' }, { name: 'Failures', align: 'end' }, { name: 'Worst' }]}
+            columns={[
+              { name: 'Day' },
+              { name: 'Runs', align: 'end' },
+              { name: 'Changes', align: 'end' },
+              { name: 'Failures', align: 'end' },
+              { name: 'Worst' },
+            ]}
           >
             {ran.slice(0, 7).map((day) => (
               <tr key={day.day}>

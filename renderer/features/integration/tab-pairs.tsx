@@ -20,7 +20,12 @@ const statusWords: Readonly<Record<Status, string>> = {
   frozen: 'Frozen: goes back and forth',
   ended: 'Ended',
 };
-const statusTones: Readonly<Record<Status, Tone>> = { active: 'good', resting: 'quiet', frozen: 'warn', ended: 'quiet' };
+const statusTones: Readonly<Record<Status, Tone>> = {
+  active: 'good',
+  resting: 'quiet',
+  frozen: 'warn',
+  ended: 'quiet',
+};
 const any = 'any';
 const pageRows = 50;
 const typingMs = 250;
@@ -71,23 +76,48 @@ export function PairsTab({ name }: { readonly name: string }): ReactNode {
             { id: 'frozen', name: 'Frozen' },
             { id: 'ended', name: 'Ended' },
           ]}
-          onChange={(chosen) => { setStatus(chosen); setPage(0); }}
+          onChange={(chosen) => {
+            setStatus(chosen);
+            setPage(0);
+          }}
         />
-        <Checkbox isSelected={dirty} onChange={(on) => { setDirty(on); setPage(0); }}>
+        <Checkbox
+          isSelected={dirty}
+          onChange={(on) => {
+            setDirty(on);
+            setPage(0);
+          }}
+        >
           Unfinished only
         </Checkbox>
         <span className={styles['count']} role="status">
           {pairs.data === undefined ? '' : counted(total, 'pair')}
         </span>
-        <Button small isDisabled={page === 0} onPress={() => { setPage(page - 1); }}>
+        <Button
+          small
+          isDisabled={page === 0}
+          onPress={() => {
+            setPage(page - 1);
+          }}
+        >
           Back
         </Button>
-        <Button small isDisabled={(page + 1) * pageRows >= total} onPress={() => { setPage(page + 1); }}>
+        <Button
+          small
+          isDisabled={(page + 1) * pageRows >= total}
+          onPress={() => {
+            setPage(page + 1);
+          }}
+        >
           Next
         </Button>
       </div>
       {pairs.data === undefined ? (
-        pairs.isError ? <ErrorNote error={appErrorOf(pairs.error)} /> : <Loading />
+        pairs.isError ? (
+          <ErrorNote error={appErrorOf(pairs.error)} />
+        ) : (
+          <Loading />
+        )
       ) : total === 0 ? (
         <Empty icon={<ArrowLeftRight size={20} />} title={isFiltered ? 'No such pair' : 'No pair yet'}>
           {isFiltered ? 'No pair matches all of these filters.' : 'The first run makes them.'}
@@ -95,7 +125,14 @@ export function PairsTab({ name }: { readonly name: string }): ReactNode {
       ) : (
         <Table
           label="Pairs"
-          columns={[{ name: 'Left' }, { name: 'Right' }, { name: 'Title' }, { name: 'Status' }, { name: 'To do' }, { name: 'Go to', bare: true }]}
+          columns={[
+            { name: 'Left' },
+            { name: 'Right' },
+            { name: 'Title' },
+            { name: 'Status' },
+            { name: 'To do' },
+            { name: 'Go to', bare: true },
+          ]}
         >
           {pairs.data.rows.map((pair) => (
             <tr key={pair.pairId}>

@@ -28,7 +28,14 @@ export function RunsTab({ name }: { readonly name: string }): ReactNode {
           <>
             <Table
               label="Runs"
-              columns={[{ name: 'Started' }, { name: 'Outcome' }, { name: 'Changed', align: 'end' }, { name: 'Failed', align: 'end' }, { name: 'Took', align: 'end' }, { name: 'Remark' }]}
+              columns={[
+                { name: 'Started' },
+                { name: 'Outcome' },
+                { name: 'Changed', align: 'end' },
+                { name: 'Failed', align: 'end' },
+                { name: 'Took', align: 'end' },
+                { name: 'Remark' },
+              ]}
             >
               {list.map((run) => (
                 <tr key={run.id}>
@@ -49,7 +56,13 @@ export function RunsTab({ name }: { readonly name: string }): ReactNode {
             </Table>
             {list.length < limit ? null : (
               <div>
-                <Button onPress={() => { setLimit(limit + step); }}>Older runs</Button>
+                <Button
+                  onPress={() => {
+                    setLimit(limit + step);
+                  }}
+                >
+                  Older runs
+                </Button>
               </div>
             )}
           </>

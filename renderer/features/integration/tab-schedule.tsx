@@ -52,17 +52,31 @@ function ScheduleForm({ view, readOnly }: { readonly view: ScheduleView; readonl
       clearTimeout(timer);
     };
   }, [words]);
-  const check = useCall('schedule.check', { schedule: asked }, { keepPrevious: true, enabled: asked.kind !== 'cron' || asked.expression.trim() !== '' });
+  const check = useCall(
+    'schedule.check',
+    { schedule: asked },
+    { keepPrevious: true, enabled: asked.kind !== 'cron' || asked.expression.trim() !== '' },
+  );
   const problem = kind === 'every' && !everyOk ? 'A whole number from 1 to 10080.' : (check.data?.problem ?? null);
   const isChanged = JSON.stringify([schedule, paused]) !== JSON.stringify([saved, view.paused]);
   return (
-    <Part title="When it runs" hint="While the program runs. What was missed, in sleep for example, is made up for once.">
+    <Part
+      title="When it runs"
+      hint="While the program runs. What was missed, in sleep for example, is made up for once."
+    >
       <Form
         className={styles['schedule'] ?? ''}
         onSubmit={(event) => {
           event.preventDefault();
           if (problem !== null || readOnly) return;
-          set.mutate({ name: view.integration, schedule, paused }, { onSuccess: () => { toast({ tone: 'good', title: 'Schedule kept' }); } });
+          set.mutate(
+            { name: view.integration, schedule, paused },
+            {
+              onSuccess: () => {
+                toast({ tone: 'good', title: 'Schedule kept' });
+              },
+            },
+          );
         }}
       >
         <Select
@@ -77,7 +91,14 @@ function ScheduleForm({ view, readOnly }: { readonly view: ScheduleView; readonl
           ]}
         />
         {kind === 'every' ? (
-          <TextField label="Minutes" isDisabled={readOnly} inputMode="numeric" value={minutes} onChange={setMinutes} error={problem ?? undefined} />
+          <TextField
+            label="Minutes"
+            isDisabled={readOnly}
+            inputMode="numeric"
+            value={minutes}
+            onChange={setMinutes}
+            error={problem ?? undefined}
+          />
         ) : null}
         {kind === 'cron' ? (
           <TextField
@@ -99,14 +120,21 @@ function ScheduleForm({ view, readOnly }: { readonly view: ScheduleView; readonl
           <div>
             <h3>Next</h3>
             <ul className={styles['next']}>
-              {check.data?.nextMs.map((atMs) => <li key={atMs}>{exactTime(atMs)}</li>)}
+              {check.data?.nextMs.map((atMs) => (
+                <li key={atMs}>{exactTime(atMs)}</li>
+              ))}
             </ul>
           </div>
         ) : null}
         {set.isError ? <ErrorNote error={appErrorOf(set.error)} /> : null}
         {readOnly ? null : (
           <div>
-            <Button look={isChanged ? 'primary' : 'plain'} type="submit" isDisabled={!isChanged || problem !== null} isPending={set.isPending}>
+            <Button
+              look={isChanged ? 'primary' : 'plain'}
+              type="submit"
+              isDisabled={!isChanged || problem !== null}
+              isPending={set.isPending}
+            >
               Save
             </Button>
           </div>

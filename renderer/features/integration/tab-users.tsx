@@ -30,7 +30,12 @@ export function UsersTab({ draft, onChange, readOnly }: EditorProps): ReactNode 
         hint="Assignees and other people go over by this table. Nobody is ever guessed: who is not in it is left alone, and the run says so."
         actions={
           readOnly || twins.length === 0 ? undefined : (
-            <Button small onPress={() => { onChange({ ...draft, users: [...draft.users, ...twins] }); }}>
+            <Button
+              small
+              onPress={() => {
+                onChange({ ...draft, users: [...draft.users, ...twins] });
+              }}
+            >
               Add {counted(twins.length, 'person', 'people')} of equal name or login
             </Button>
           )
@@ -48,7 +53,9 @@ export function UsersTab({ draft, onChange, readOnly }: EditorProps): ReactNode 
             left={leftUsers}
             right={rightUsers}
             readOnly={readOnly}
-            onChange={(users) => { onChange({ ...draft, users }); }}
+            onChange={(users) => {
+              onChange({ ...draft, users });
+            }}
           />
         )}
       </Part>
@@ -57,7 +64,8 @@ export function UsersTab({ draft, onChange, readOnly }: EditorProps): ReactNode 
 }
 
 const same = (a: User, b: User): boolean =>
-  a.name.toLowerCase() === b.name.toLowerCase() || (a.login !== null && a.login.toLowerCase() === b.login?.toLowerCase());
+  a.name.toLowerCase() === b.name.toLowerCase() ||
+  (a.login !== null && a.login.toLowerCase() === b.login?.toLowerCase());
 
 function findUser(users: readonly User[], called: string): User | null {
   return find(users, called) ?? users.find(({ login }) => login?.toLowerCase() === called.toLowerCase()) ?? null;

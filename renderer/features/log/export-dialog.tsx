@@ -77,11 +77,16 @@ function ExportForm({
       <Select<Format>
         label="As"
         value={format}
-        onChange={(chosen) => { setFormat(chosen); task.cancel(); }}
+        onChange={(chosen) => {
+          setFormat(chosen);
+          task.cancel();
+        }}
         options={[
           { id: 'csv', name: 'CSV', note: 'a table for a spreadsheet' },
           { id: 'jsonl', name: 'JSON Lines', note: 'one row a line, for scripts' },
-          ...(runId === null ? [] : [{ id: 'bundle' as const, name: 'Support bundle', note: 'of this run, without your data' }]),
+          ...(runId === null
+            ? []
+            : [{ id: 'bundle' as const, name: 'Support bundle', note: 'of this run, without your data' }]),
         ]}
         help={
           format === 'bundle'
@@ -125,7 +130,9 @@ function ExportForm({
           <Button
             look="primary"
             isPending={task.state === 'running'}
-            onPress={() => { task.start(format === 'bundle' ? { format, runId: runId ?? '' } : { format, filter }); }}
+            onPress={() => {
+              task.start(format === 'bundle' ? { format, runId: runId ?? '' } : { format, filter });
+            }}
           >
             {task.state === 'running' ? 'Making it…' : 'Make the file'}
           </Button>
@@ -161,5 +168,7 @@ async function download(bridge: Bridge, view: ExportView): Promise<void> {
   link.href = url;
   link.download = view.fileName;
   link.click();
-  setTimeout(() => { URL.revokeObjectURL(url); }, 60_000);
+  setTimeout(() => {
+    URL.revokeObjectURL(url);
+  }, 60_000);
 }

@@ -27,7 +27,9 @@ export function LogDetail({
   const navigate = useNavigate();
   const side = row.side ?? 'left';
   const other = side === 'left' ? 'right' : 'left';
-  const value = (at: Side, of: FieldValue): ReactNode => <ValueBlock names={names} field={row.field} side={at} value={of} />;
+  const value = (at: Side, of: FieldValue): ReactNode => (
+    <ValueBlock names={names} field={row.field} side={at} value={of} />
+  );
   const before = valueText(names, row.field, side, row.before);
   const after = valueText(names, row.field, side, row.after);
   const item = row.refs.left ?? row.refs.right;
@@ -39,7 +41,10 @@ export function LogDetail({
         row.pairId === null ? undefined : (
           <>
             {item === null ? null : (
-              <Button small onPress={() => void navigate({ to: '/log', search: { item, integration: row.integration } })}>
+              <Button
+                small
+                onPress={() => void navigate({ to: '/log', search: { item, integration: row.integration } })}
+              >
                 All about this item
               </Button>
             )}
@@ -55,7 +60,9 @@ export function LogDetail({
         {fieldName(names, row.field)}
         {row.side === null ? '' : ` on the ${row.side}`}
       </p>
-      {row.message === null ? null : <Notice tone={row.outcome === 'failed' ? 'warn' : 'quiet'}>{lineText(row.message, 2_000)}</Notice>}
+      {row.message === null ? null : (
+        <Notice tone={row.outcome === 'failed' ? 'warn' : 'quiet'}>{lineText(row.message, 2_000)}</Notice>
+      )}
       {row.field === null ? null : (
         <Facts
           rows={[

@@ -35,7 +35,11 @@ export function LogRows({
   if (log.total === null) {
     return (
       <div className={styles['pad']}>
-        {log.error === null ? <Loading lines={10} /> : <ErrorNote error={appErrorOf(log.error)} onRetry={log.refetch} />}
+        {log.error === null ? (
+          <Loading lines={10} />
+        ) : (
+          <ErrorNote error={appErrorOf(log.error)} onRetry={log.refetch} />
+        )}
       </div>
     );
   }
@@ -55,19 +59,33 @@ export function LogRows({
             rowHeightPx={30}
             active={active}
             onActive={setActive}
-            onOpen={() => { setOpen(true); }}
+            onOpen={() => {
+              setOpen(true);
+            }}
             onKey={(event) => {
               if (event.key === 'Escape') setOpen(false);
             }}
             onRange={log.onRange}
             header={
               <>
-                <span role="columnheader" className={styles['time']}>Time</span>
-                <span role="columnheader" className={styles['outcome']}>Outcome</span>
-                <span role="columnheader" className={styles['title']}>Item</span>
-                <span role="columnheader" className={styles['change']}>Change</span>
-                <span role="columnheader" className={styles['values']}>Before and after</span>
-                <span role="columnheader" className={styles['why']}>{withIntegration ? 'Integration' : 'Reason'}</span>
+                <span role="columnheader" className={styles['time']}>
+                  Time
+                </span>
+                <span role="columnheader" className={styles['outcome']}>
+                  Outcome
+                </span>
+                <span role="columnheader" className={styles['title']}>
+                  Item
+                </span>
+                <span role="columnheader" className={styles['change']}>
+                  Change
+                </span>
+                <span role="columnheader" className={styles['values']}>
+                  Before and after
+                </span>
+                <span role="columnheader" className={styles['why']}>
+                  {withIntegration ? 'Integration' : 'Reason'}
+                </span>
               </>
             }
           >
@@ -81,7 +99,13 @@ export function LogRows({
             }}
           </VirtualRows>
           {activeRow === undefined ? null : (
-            <LogDetail row={activeRow} names={log.names(activeRow.integration)} onClose={() => { setOpen(false); }} />
+            <LogDetail
+              row={activeRow}
+              names={log.names(activeRow.integration)}
+              onClose={() => {
+                setOpen(false);
+              }}
+            />
           )}
         </div>
       )}
@@ -102,13 +126,18 @@ function Cells({
   const valued = row.field !== null && row.kind !== 'event';
   return (
     <>
-      <span role="gridcell" className={styles['time']} title={exactTime(row.atMs)}>{logTime(row.atMs)}</span>
+      <span role="gridcell" className={styles['time']} title={exactTime(row.atMs)}>
+        {logTime(row.atMs)}
+      </span>
       <span role="gridcell" className={styles['outcome']}>
         <Dot tone={rowOutcomeTone(row.outcome)}>{rowOutcomeWord(row.outcome)}</Dot>
       </span>
-      <span role="gridcell" className={styles['title']}>{lineText(row.title)}</span>
+      <span role="gridcell" className={styles['title']}>
+        {lineText(row.title)}
+      </span>
       <span role="gridcell" className={styles['change']}>
-        {kindWords[row.kind]} {row.kind === 'create' && row.side !== null ? `on the ${row.side}` : fieldName(names, row.field)}
+        {kindWords[row.kind]}{' '}
+        {row.kind === 'create' && row.side !== null ? `on the ${row.side}` : fieldName(names, row.field)}
       </span>
       <span role="gridcell" className={styles['values']}>
         {row.message !== null && (!valued || row.outcome === 'failed') ? (
@@ -132,7 +161,9 @@ function Cells({
 function Waiting({ index }: { readonly index: number }): ReactNode {
   return (
     <>
-      <span role="gridcell" className={styles['time']}>{number(index + 1)}</span>
+      <span role="gridcell" className={styles['time']}>
+        {number(index + 1)}
+      </span>
       <span role="gridcell" className={styles['title']}>
         <span className={styles['ghost']} />
       </span>

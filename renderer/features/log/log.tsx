@@ -1,9 +1,11 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { presentMs } from '../../clock.js';
+import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useEffect, useMemo, useState } from 'react';
+import { useSearchOf } from '../../app/address.js';
 import type { LogFilterInput } from '../../../preload/contract/inputs.js';
 import { useCall } from '../../app/query.js';
-import type { LogSearch } from '../../app/search.js';
+import { logSearch, type LogSearch } from '../../app/search.js';
 import { counted } from '../../format/values.js';
 import { kindWords, rowOutcomes, rowOutcomeWord, type RowOutcome } from '../../format/words.js';
 import { rowKinds } from '../../../preload/contract/plan.js';
@@ -23,7 +25,7 @@ const isOutcome = (word: string): word is RowOutcome => (rowOutcomes as readonly
 
 /** All runs, searchable. What is looked for stands in the address. */
 export function Log(): ReactNode {
-  const search = useSearch({ from: '/log' });
+  const search = useSearchOf(logSearch);
   const navigate = useNavigate();
   const integrations = useCall('integration.list', {});
   const [exporting, setExporting] = useState(false);
@@ -57,33 +59,53 @@ export function Log(): ReactNode {
       fill
       title="Log"
       actions={
-        <Button icon={<Download size={15} aria-hidden />} onPress={() => { setExporting(true); }}>
+        <Button
+          icon={<Download size={15} aria-hidden />}
+          onPress={() => {
+            setExporting(true);
+          }}
+        >
           Export
         </Button>
       }
     >
       <div className={styles['filters']} role="search" aria-label="Filters of the log">
-        <TextField bare label="Search the log" placeholder="Search items, values, messages" value={typed} onChange={setTyped} />
+        <TextField
+          bare
+          label="Search the log"
+          placeholder="Search items, values, messages"
+          value={typed}
+          onChange={setTyped}
+        />
         <Select
           bare
           label="Integration"
           value={search.integration ?? any}
-          options={[{ id: any, name: 'All integrations' }, ...(integrations.data ?? []).map(({ name }) => ({ id: name, name }))]}
-          onChange={(integration) => { change({ integration: integration === any ? undefined : integration }); }}
+          options={[
+            { id: any, name: 'All integrations' },
+            ...(integrations.data ?? []).map(({ name }) => ({ id: name, name })),
+          ]}
+          onChange={(integration) => {
+            change({ integration: integration === any ? undefined : integration });
+          }}
         />
         <Select
           bare
           label="Outcome"
           value={search.outcome?.[0] ?? any}
           options={[{ id: any, name: 'Any outcome' }, ...rowOutcomes.map((id) => ({ id, name: rowOutcomeWord(id) }))]}
-          onChange={(outcome: string) => { change({ outcome: isOutcome(outcome) ? [outcome] : undefined }); }}
+          onChange={(outcome: string) => {
+            change({ outcome: isOutcome(outcome) ? [outcome] : undefined });
+          }}
         />
         <Select
           bare
           label="Kind of change"
           value={search.kind?.[0] ?? any}
           options={[{ id: any, name: 'Any change' }, ...rowKinds.map((id) => ({ id, name: kindWords[id] }))]}
-          onChange={(kind: string) => { change({ kind: isKind(kind) ? [kind] : undefined }); }}
+          onChange={(kind: string) => {
+            change({ kind: isKind(kind) ? [kind] : undefined });
+          }}
         />
         <Select
           bare
@@ -94,7 +116,9 @@ export function Log(): ReactNode {
             { id: 'left', name: 'Left' },
             { id: 'right', name: 'Right' },
           ]}
-          onChange={(side) => { change({ side: side === 'left' || side === 'right' ? side : undefined }); }}
+          onChange={(side) => {
+            change({ side: side === 'left' || side === 'right' ? side : undefined });
+          }}
         />
         <Select
           bare
@@ -102,21 +126,51 @@ export function Log(): ReactNode {
           value={search.from === undefined ? any : 'since'}
           options={[
             { id: any, name: 'Any time' },
-            ...(search.from === undefined ? [] : [{ id: 'since', name: `Since ${new Date(search.from).toLocaleDateString('en-GB')}` }]),
+            ...(search.from === undefined
+              ? []
+              : [{ id: 'since', name: `Since ${new Date(search.from).toLocaleDateString('en-GB')}` }]),
             { id: '1', name: 'Last 24 hours' },
             { id: '7', name: 'Last 7 days' },
             { id: '30', name: 'Last 30 days' },
           ]}
           onChange={(days) => {
             if (days === 'since') return;
-            change({ from: days === any ? undefined : Date.now() - Number(days) * dayMs, to: undefined });
+            change({ from: days === any ? undefined : presentMs() - Number(days) * dayMs, to: undefined });
           }}
         />
-        {search.item === undefined ? null : <Chip name={`Item ${search.item}`} onClear={() => { change({ item: undefined }); }} />}
-        {search.field === undefined ? null : <Chip name={`Field ${search.field}`} onClear={() => { change({ field: undefined }); }} />}
-        {search.run === undefined ? null : <Chip name="One run" onClear={() => { change({ run: undefined }); }} />}
+        {search.item === undefined ? null : (
+          <Chip
+            name={`Item ${search.item}`}
+            onClear={() => {
+              change({ item: undefined });
+            }}
+          />
+        )}
+        {search.field === undefined ? null : (
+          <Chip
+            name={`Field ${search.field}`}
+            onClear={() => {
+              change({ field: undefined });
+            }}
+          />
+        )}
+        {search.run === undefined ? null : (
+          <Chip
+            name="One run"
+            onClear={() => {
+              change({ run: undefined });
+            }}
+          />
+        )}
         {isFiltered ? (
-          <Button look="quiet" small onPress={() => { setTyped(''); void navigate({ to: '/log', search: {}, replace: true }); }}>
+          <Button
+            look="quiet"
+            small
+            onPress={() => {
+              setTyped('');
+              void navigate({ to: '/log', search: {}, replace: true });
+            }}
+          >
             Clear all
           </Button>
         ) : null}
@@ -132,7 +186,14 @@ export function Log(): ReactNode {
           </p>
         )}
       />
-      <ExportDialog isOpen={exporting} onClose={() => { setExporting(false); }} filter={filter} runId={search.run ?? null} />
+      <ExportDialog
+        isOpen={exporting}
+        onClose={() => {
+          setExporting(false);
+        }}
+        filter={filter}
+        runId={search.run ?? null}
+      />
     </Page>
   );
 }

@@ -21,7 +21,9 @@ export function OpenItem({ pairId, side }: { readonly pairId: string; readonly s
       small
       icon={<ExternalLink size={13} aria-hidden />}
       isPending={task.state === 'running'}
-      onPress={() => { task.start({ pairId, side }); }}
+      onPress={() => {
+        task.start({ pairId, side });
+      }}
     >
       {failed ?? (link !== null && link.url === null ? 'No address known' : `Open ${side} item`)}
     </Button>

@@ -25,7 +25,9 @@ export function useLogPages(filter: LogFilterInput): LogPages {
   const upTo = head.data?.upTo;
   const firstPage = Math.floor(range.first / pageRows);
   const lastPage = Math.min(Math.floor(range.last / pageRows), firstPage + 4);
-  const pages = Array.from({ length: lastPage - firstPage + 1 }, (_, index) => firstPage + index).filter((page) => page > 0);
+  const pages = Array.from({ length: lastPage - firstPage + 1 }, (_, index) => firstPage + index).filter(
+    (page) => page > 0,
+  );
   const windows = useQueries({
     queries: pages.map((page) => ({
       queryKey: ['log.search', { filter, upTo, offset: page * pageRows }],

@@ -1,3 +1,4 @@
+import { utcOffsetMinutes } from '../../clock.js';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { IntegrationView, RunDay, RunningView, ScheduleView } from '../../../preload/contract/views.js';
@@ -8,7 +9,19 @@ import { counted, lineText, number } from '../../format/values.js';
 import { scheduleWords } from '../../format/words.js';
 import { Badge } from '../../ui/badge.js';
 import { Button, ButtonLink, IconButton } from '../../ui/button.js';
-import { ArrowLeftRight, CircleCheck, Eye, Pause, Pencil, Play, Plus, RefreshCw, ScrollText, TriangleAlert, X } from '../../ui/icon.js';
+import {
+  ArrowLeftRight,
+  CircleCheck,
+  Eye,
+  Pause,
+  Pencil,
+  Play,
+  Plus,
+  RefreshCw,
+  ScrollText,
+  TriangleAlert,
+  X,
+} from '../../ui/icon.js';
 import { MoreMenu } from '../../ui/menu.js';
 import { Page } from '../../ui/page.js';
 import { ProgressLine } from '../../ui/progress.js';
@@ -36,7 +49,9 @@ export function Overview(): ReactNode {
       }
     >
       <Answer of={integrations}>
-        {(list) => (list.length === 0 ? <Beginning isAdmin={isAdmin} /> : <Integrations list={list} isAdmin={isAdmin} />)}
+        {(list) =>
+          list.length === 0 ? <Beginning isAdmin={isAdmin} /> : <Integrations list={list} isAdmin={isAdmin} />
+        }
       </Answer>
     </Page>
   );
@@ -81,10 +96,13 @@ function Beginning({ isAdmin }: { readonly isAdmin: boolean }): ReactNode {
         onChoose={(way) => {
           if (way === 'connect') void navigate({ to: '/connections', search: { add: true } });
           else
-            practice.mutate({}, {
-              onSuccess: ({ integration }) =>
-                void navigate({ to: '/integrations/$name/preview', params: { name: integration }, search: {} }),
-            });
+            practice.mutate(
+              {},
+              {
+                onSuccess: ({ integration }) =>
+                  void navigate({ to: '/integrations/$name/preview', params: { name: integration }, search: {} }),
+              },
+            );
         }}
       />
       {practice.isError ? <ErrorNote error={appErrorOf(practice.error)} /> : null}
@@ -92,10 +110,16 @@ function Beginning({ isAdmin }: { readonly isAdmin: boolean }): ReactNode {
   );
 }
 
-function Integrations({ list, isAdmin }: { readonly list: readonly IntegrationView[]; readonly isAdmin: boolean }): ReactNode {
+function Integrations({
+  list,
+  isAdmin,
+}: {
+  readonly list: readonly IntegrationView[];
+  readonly isAdmin: boolean;
+}): ReactNode {
   const running = useCall('run.current', {});
   const schedules = useCall('schedule.list', {});
-  const days = useCall('run.days', { days: 30, utcOffsetMinutes: -new Date().getTimezoneOffset() });
+  const days = useCall('run.days', { days: 30, utcOffsetMinutes: utcOffsetMinutes() });
   const paused = (name: string): boolean => schedules.data?.find((one) => one.integration === name)?.paused === true;
   const runOf = (name: string): RunningView | null => running.data?.find((one) => one.integration === name) ?? null;
   const wanting = list.filter((one) => stateOf(one, runOf(one.name), paused(one.name)).advice !== null);
@@ -169,7 +193,11 @@ function IntegrationCard({
     if (schedule === null) return;
     setSchedule.mutate(
       { name, schedule: schedule.schedule, paused: !schedule.paused },
-      { onError: (thrown) => { toastError(`${name}: the schedule was not changed`, appErrorOf(thrown)); } },
+      {
+        onError: (thrown) => {
+          toastError(`${name}: the schedule was not changed`, appErrorOf(thrown));
+        },
+      },
     );
   };
   const isScheduled = schedule !== null && schedule.schedule.kind !== 'manual';
@@ -181,7 +209,8 @@ function IntegrationCard({
             {name}
           </Link>
           <span className={styles['sides']}>
-            {lineText(integration.left, 60)} <ArrowLeftRight size={13} aria-label="and" role="img" /> {lineText(integration.right, 60)}
+            {lineText(integration.left, 60)} <ArrowLeftRight size={13} aria-label="and" role="img" />{' '}
+            {lineText(integration.right, 60)}
           </span>
         </div>
         <Badge tone={state.tone}>{state.words}</Badge>
@@ -191,7 +220,9 @@ function IntegrationCard({
               <Button
                 icon={<X size={15} aria-hidden />}
                 isDisabled={run.cancelling}
-                onPress={() => { cancel.mutate({ runId: run.runId }); }}
+                onPress={() => {
+                  cancel.mutate({ runId: run.runId });
+                }}
               >
                 {run.cancelling ? 'Cancelling' : 'Cancel'}
               </Button>
@@ -201,8 +232,18 @@ function IntegrationCard({
               </Button>
             ) : (
               <>
-                <IconButton label="Preview: see what a run would do" icon={<Eye size={16} aria-hidden />} onPress={openPreview} />
-                <Button look="primary" icon={<RefreshCw size={15} aria-hidden />} onPress={() => { sync(name); }}>
+                <IconButton
+                  label="Preview: see what a run would do"
+                  icon={<Eye size={16} aria-hidden />}
+                  onPress={openPreview}
+                />
+                <Button
+                  look="primary"
+                  icon={<RefreshCw size={15} aria-hidden />}
+                  onPress={() => {
+                    sync(name);
+                  }}
+                >
                   Sync now
                 </Button>
               </>
@@ -214,7 +255,8 @@ function IntegrationCard({
                   id: 'edit',
                   name: 'Edit mapping',
                   icon: <Pencil size={15} />,
-                  onAction: () => void navigate({ to: '/integrations/$name', params: { name }, search: { tab: 'mapping' } }),
+                  onAction: () =>
+                    void navigate({ to: '/integrations/$name', params: { name }, search: { tab: 'mapping' } }),
                 },
                 {
                   id: 'log',
@@ -238,7 +280,12 @@ function IntegrationCard({
         ) : null}
       </div>
       {run === null ? null : (
-        <Link to="/runs/$runId" params={{ runId: run.runId }} className={styles['live'] ?? ''} aria-label={`Watch the run of ${name}`}>
+        <Link
+          to="/runs/$runId"
+          params={{ runId: run.runId }}
+          className={styles['live'] ?? ''}
+          aria-label={`Watch the run of ${name}`}
+        >
           <ProgressLine compact progress={run.progress} startedAtMs={run.startedAtMs} />
         </Link>
       )}
@@ -257,7 +304,11 @@ function IntegrationCard({
           {schedule === null ? (
             '—'
           ) : schedule.nextRunAtMs === null ? (
-            schedule.paused ? 'Paused' : 'By hand'
+            schedule.paused ? (
+              'Paused'
+            ) : (
+              'By hand'
+            )
           ) : (
             <span title={scheduleWords(schedule.schedule)}>
               <Time atMs={schedule.nextRunAtMs} />

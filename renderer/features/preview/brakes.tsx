@@ -29,7 +29,12 @@ export function Brakes({
             <p className={styles['soft']}>{brakeWords[name].why}</p>
           </div>
           {releasable && canRelease ? (
-            <Checkbox isSelected={released.has(name)} onChange={(on) => { onRelease(name, on); }}>
+            <Checkbox
+              isSelected={released.has(name)}
+              onChange={(on) => {
+                onRelease(name, on);
+              }}
+            >
               Release for this run
             </Checkbox>
           ) : null}

@@ -13,7 +13,13 @@ export interface PlanFilter {
   readonly show: 'all' | 'writes' | 'creates' | 'sets' | 'comments' | 'conflicts' | 'skipped' | 'left-out';
 }
 
-const commentKinds: readonly RowKind[] = ['add-comment', 'edit-comment', 'hide-comment', 'delete-comment', 'drop-comment'];
+const commentKinds: readonly RowKind[] = [
+  'add-comment',
+  'edit-comment',
+  'hide-comment',
+  'delete-comment',
+  'drop-comment',
+];
 
 export function writes(row: PlanRow): boolean {
   return writingKinds.includes(row.kind);

@@ -95,7 +95,9 @@ export function PlanView({
               icon={<Check size={15} aria-hidden />}
               isDisabled={held.length > 0 || rows.length === 0}
               isPending={apply.isPending}
-              onPress={() => { setAsking(true); }}
+              onPress={() => {
+                setAsking(true);
+              }}
             >
               {apply.isPending ? 'Running…' : doing === 0 ? 'Carry out' : `Carry out ${counted(doing, 'change')}`}
             </Button>
@@ -139,21 +141,32 @@ export function PlanView({
               label="Search the plan"
               placeholder="Search items, fields, values"
               value={filter.text}
-              onChange={(text) => { setFilter({ ...filter, text }); setActive(-1); }}
+              onChange={(text) => {
+                setFilter({ ...filter, text });
+                setActive(-1);
+              }}
             />
             <Select
               bare
               label="Show"
               options={filters}
               value={filter.show}
-              onChange={(show) => { setFilter({ ...filter, show }); setActive(-1); }}
+              onChange={(show) => {
+                setFilter({ ...filter, show });
+                setActive(-1);
+              }}
             />
             <span className={styles['shown']} role="status">
               {counted(lines.filter(({ kind }) => kind === 'item').length, 'item')}
               {leftOut.size === 0 ? '' : `, ${counted(leftOut.size, 'row')} left out`}
             </span>
             {leftOut.size === 0 ? null : (
-              <Button small onPress={() => { setLeftOut(new Set()); }}>
+              <Button
+                small
+                onPress={() => {
+                  setLeftOut(new Set());
+                }}
+              >
                 Take all in again
               </Button>
             )}
@@ -169,16 +182,31 @@ export function PlanView({
               onKey={(event) => {
                 if (event.key !== 'x' || activeLine === undefined) return;
                 const of = lineRows(activeLine).filter(writes);
-                leave(of.flatMap((row) => together(row, rows)), of.some(({ seq }) => !leftOut.has(seq)));
+                leave(
+                  of.flatMap((row) => together(row, rows)),
+                  of.some(({ seq }) => !leftOut.has(seq)),
+                );
               }}
               header={
                 <>
-                  <span role="columnheader" className={styles['what']}>Change</span>
-                  <span role="columnheader" className={styles['value']}>Left</span>
-                  <span role="columnheader" className={styles['value']}>At the last sync</span>
-                  <span role="columnheader" className={styles['value']}>Right</span>
-                  <span role="columnheader" className={styles['value']}>Result</span>
-                  <span role="columnheader" className={styles['reason']}>Reason</span>
+                  <span role="columnheader" className={styles['what']}>
+                    Change
+                  </span>
+                  <span role="columnheader" className={styles['value']}>
+                    Left
+                  </span>
+                  <span role="columnheader" className={styles['value']}>
+                    At the last sync
+                  </span>
+                  <span role="columnheader" className={styles['value']}>
+                    Right
+                  </span>
+                  <span role="columnheader" className={styles['value']}>
+                    Result
+                  </span>
+                  <span role="columnheader" className={styles['reason']}>
+                    Reason
+                  </span>
                 </>
               }
               rowClass={(index) => {
@@ -191,17 +219,38 @@ export function PlanView({
                 const line = lines[index];
                 if (line === undefined) return null;
                 return line.kind === 'item' ? (
-                  <ItemLine line={line} leftOut={leftOut} onLeave={(out) => {
-                    leave(line.rows.filter(writes).flatMap((row) => together(row, rows)), out);
-                  }} canLeave={canApply} />
+                  <ItemLine
+                    line={line}
+                    leftOut={leftOut}
+                    onLeave={(out) => {
+                      leave(
+                        line.rows.filter(writes).flatMap((row) => together(row, rows)),
+                        out,
+                      );
+                    }}
+                    canLeave={canApply}
+                  />
                 ) : (
-                  <RowLine row={line.row} preview={preview} isOut={leftOut.has(line.row.seq)} canLeave={canApply}
-                    onLeave={(out) => { leave(together(line.row, rows), out); }} />
+                  <RowLine
+                    row={line.row}
+                    preview={preview}
+                    isOut={leftOut.has(line.row.seq)}
+                    canLeave={canApply}
+                    onLeave={(out) => {
+                      leave(together(line.row, rows), out);
+                    }}
+                  />
                 );
               }}
             </VirtualRows>
             {activeLine?.kind === 'row' ? (
-              <RowDetail row={activeLine.row} names={names} onClose={() => { setActive(-1); }} />
+              <RowDetail
+                row={activeLine.row}
+                names={names}
+                onClose={() => {
+                  setActive(-1);
+                }}
+              />
             ) : null}
           </div>
         </>
@@ -210,19 +259,23 @@ export function PlanView({
         title={doing === 0 ? 'Carry out this plan?' : `Carry out ${counted(doing, 'change')}?`}
         action="Carry out"
         isOpen={asking}
-        onClose={() => { setAsking(false); }}
+        onClose={() => {
+          setAsking(false);
+        }}
         onConfirm={() => {
           setAsking(false);
           apply.start([...leftOut]);
         }}
       >
         <p>
-          Exactly this plan is carried out{leftOut.size === 0 ? '' : `, less the ${counted(leftOut.size, 'row')} that you left out`}.
-          What changed in the meantime is left for the next run.
+          Exactly this plan is carried out
+          {leftOut.size === 0 ? '' : `, less the ${counted(leftOut.size, 'row')} that you left out`}. What changed in
+          the meantime is left for the next run.
         </p>
         <p>
           About {number(preview.forecast.requests.left + preview.forecast.requests.right)} requests;{' '}
-          {counted(preview.forecast.notified.left + preview.forecast.notified.right, 'person', 'people')} may be notified at most.
+          {counted(preview.forecast.notified.left + preview.forecast.notified.right, 'person', 'people')} may be
+          notified at most.
         </p>
       </Confirm>
     </Page>
@@ -251,7 +304,9 @@ function ItemLine({
         isShown={canLeave && writing.length > 0}
         isSelected={out === 0}
         isIndeterminate={out > 0 && out < writing.length}
-        onChange={(on) => { onLeave(!on); }}
+        onChange={(on) => {
+          onLeave(!on);
+        }}
       />
       <span className={styles['title']}>{lineText(line.title)}</span>
     </span>
@@ -285,16 +340,22 @@ function RowLine({
           label={`${kindWords[row.kind]} ${name}`}
           isShown={canLeave && writes(row)}
           isSelected={!isOut}
-          onChange={(on) => { onLeave(!on); }}
+          onChange={(on) => {
+            onLeave(!on);
+          }}
         />
         <Badge tone={kindTones[row.kind]}>{kindWords[row.kind]}</Badge>
         <span className={styles['field']}>{row.kind === 'create' ? `on the ${side}` : name}</span>
       </span>
-      <span role="gridcell" className={styles['value']}>{cell('left')}</span>
+      <span role="gridcell" className={styles['value']}>
+        {cell('left')}
+      </span>
       <span role="gridcell" className={`${styles['value'] ?? ''} ${styles['base'] ?? ''}`}>
         {valued ? <ValueCell names={names} field={field} side={other} value={row.sourceBefore} /> : null}
       </span>
-      <span role="gridcell" className={styles['value']}>{cell('right')}</span>
+      <span role="gridcell" className={styles['value']}>
+        {cell('right')}
+      </span>
       <span role="gridcell" className={`${styles['value'] ?? ''} ${styles['result'] ?? ''}`}>
         {valued && writes(row) ? (
           <>
@@ -343,7 +404,9 @@ function Tick({
   return (
     <span
       className={styles['tick']}
-      onClick={(event) => { event.stopPropagation(); }}
+      onClick={(event) => {
+        event.stopPropagation();
+      }}
     >
       <Checkbox label={label} isSelected={isSelected} isIndeterminate={isIndeterminate} onChange={onChange} />
     </span>

@@ -1,6 +1,9 @@
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { presentMs } from '../../clock.js';
+import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
+import { useParam, useSearchOf } from '../../app/address.js';
+import { previewSearch } from '../../app/search.js';
 import { useCall, useTask } from '../../app/query.js';
 import { Button, ButtonLink } from '../../ui/button.js';
 import { Ban } from '../../ui/icon.js';
@@ -10,8 +13,8 @@ import { PlanView } from './plan-view.js';
 
 /** The whole plan of an integration, before any of it is done: made anew, or the stored one that the address names. */
 export function Preview(): ReactNode {
-  const { name } = useParams({ from: '/integrations/$name/preview' });
-  const { id } = useSearch({ from: '/integrations/$name/preview' });
+  const name = useParam('name');
+  const { id } = useSearchOf(previewSearch);
   const subtitle = (
     <Link to="/integrations/$name" params={{ name }} search={{}}>
       {name}
@@ -61,7 +64,7 @@ function MakePreview({ name, subtitle }: { readonly name: string; readonly subti
         <Working
           title="Finding out what a run would do"
           progress={task.progress}
-          startedAtMs={task.startedAtMs === 0 ? Date.now() : task.startedAtMs}
+          startedAtMs={task.startedAtMs === 0 ? presentMs() : task.startedAtMs}
           onCancel={task.cancel}
         />
       ) : null}
@@ -83,7 +86,8 @@ function StoredPreview({
   const again = (): void => {
     void navigate({ to: '/integrations/$name/preview', params: { name }, search: {}, replace: true });
   };
-  if (preview.data !== undefined) return <PlanView preview={preview.data} subtitle={subtitle} onAgain={again} isDraft={false} />;
+  if (preview.data !== undefined)
+    return <PlanView preview={preview.data} subtitle={subtitle} onAgain={again} isDraft={false} />;
   return (
     <Page title="Preview" subtitle={subtitle} actions={<Button onPress={again}>Make a new one</Button>}>
       <Answer of={preview}>{() => null}</Answer>

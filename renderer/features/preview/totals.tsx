@@ -26,8 +26,8 @@ export function Totals({ preview }: { readonly preview: PreviewView }): ReactNod
       <div>
         <dt>Not written</dt>
         <dd>
-          <b>{number(counts.conflicts)}</b> {counts.conflicts === 1 ? 'conflict' : 'conflicts'}, <b>{number(counts.skipped)}</b>{' '}
-          left alone
+          <b>{number(counts.conflicts)}</b> {counts.conflicts === 1 ? 'conflict' : 'conflicts'},{' '}
+          <b>{number(counts.skipped)}</b> left alone
         </dd>
         <dd className={styles['soft']}>{counted(counts.pairs, 'pair')} looked at</dd>
       </div>

@@ -43,7 +43,13 @@ export function Privacy(): ReactNode {
       subtitle="Everything stays on this machine. Lockstep talks to your trackers, and to nobody else."
       actions={
         app.data?.role === 'viewer' ? undefined : (
-          <Button icon={<Lock size={15} aria-hidden />} isPending={close.isPending} onPress={() => { close.mutate({}); }}>
+          <Button
+            icon={<Lock size={15} aria-hidden />}
+            isPending={close.isPending}
+            onPress={() => {
+              close.mutate({});
+            }}
+          >
             Lock now
           </Button>
         )
@@ -53,7 +59,9 @@ export function Privacy(): ReactNode {
         {(view) => (
           <>
             {view.recovered.length === 0 ? null : (
-              <Notice tone="warn">The store was recovered: {view.recovered.join('; ')}. Integrations wait for an approved preview.</Notice>
+              <Notice tone="warn">
+                The store was recovered: {view.recovered.join('; ')}. Integrations wait for an approved preview.
+              </Notice>
             )}
             <Part title="On this disk" hint={<code>{view.dataFolder}</code>}>
               <Answer of={privacy}>{(disk) => <Disk disk={disk} status={view} />}</Answer>
@@ -73,13 +81,21 @@ function Disk({ disk, status }: { readonly disk: PrivacyView; readonly status: S
     <>
       <Table
         label="What is on this disk"
-        columns={[{ name: 'What' }, { name: 'Where' }, { name: 'Files', align: 'end' }, { name: 'Size', align: 'end' }, { name: 'Encrypted' }]}
+        columns={[
+          { name: 'What' },
+          { name: 'Where' },
+          { name: 'Files', align: 'end' },
+          { name: 'Size', align: 'end' },
+          { name: 'Encrypted' },
+        ]}
       >
         {disk.parts.map(({ part, path, files, bytes, encrypted }) => (
           <tr key={part}>
             <td>{partWords[part]}</td>
             <td className={styles['path']}>
-              <code title={path}>{path.startsWith(status.dataFolder) ? `…${path.slice(status.dataFolder.length)}` : path}</code>
+              <code title={path}>
+                {path.startsWith(status.dataFolder) ? `…${path.slice(status.dataFolder.length)}` : path}
+              </code>
             </td>
             <td data-end>{number(files)}</td>
             <td data-end>{byteText(bytes)}</td>
@@ -91,7 +107,10 @@ function Disk({ disk, status }: { readonly disk: PrivacyView; readonly status: S
         rows={[
           ['Together', byteText(total)],
           ['Values of the log are deleted after', counted(disk.retentionDays, 'day')],
-          ['Oldest run that is kept', disk.oldestRunAtMs === null ? 'none yet' : <Time key="t" atMs={disk.oldestRunAtMs} />],
+          [
+            'Oldest run that is kept',
+            disk.oldestRunAtMs === null ? 'none yet' : <Time key="t" atMs={disk.oldestRunAtMs} />,
+          ],
           ['Set aside as damaged', status.setAside.length === 0 ? 'nothing' : counted(status.setAside.length, 'file')],
         ]}
       />
@@ -109,7 +128,13 @@ function Keys({ status, isAdmin }: { readonly status: StatusView; readonly isAdm
       hint="Each of these opens the workspace by itself."
       actions={
         isAdmin ? (
-          <Button small icon={<KeyRound size={14} aria-hidden />} onPress={() => { setAsking(true); }}>
+          <Button
+            small
+            icon={<KeyRound size={14} aria-hidden />}
+            onPress={() => {
+              setAsking(true);
+            }}
+          >
             New recovery key
           </Button>
         ) : undefined
@@ -131,19 +156,46 @@ function Keys({ status, isAdmin }: { readonly status: StatusView; readonly isAdm
         action="Make a new one"
         isOpen={asking}
         isPending={renew.isPending}
-        onClose={() => { setAsking(false); }}
+        onClose={() => {
+          setAsking(false);
+        }}
         onConfirm={() => {
-          renew.mutate({}, {
-            onSuccess: ({ recoveryKey }) => { setMade(recoveryKey); },
-            onError: (thrown) => { toastError('No recovery key was made', appErrorOf(thrown)); },
-            onSettled: () => { setAsking(false); },
-          });
+          renew.mutate(
+            {},
+            {
+              onSuccess: ({ recoveryKey }) => {
+                setMade(recoveryKey);
+              },
+              onError: (thrown) => {
+                toastError('No recovery key was made', appErrorOf(thrown));
+              },
+              onSettled: () => {
+                setAsking(false);
+              },
+            },
+          );
         }}
       >
-        <p>The recovery key that you have now opens this workspace no more. Copies made before, elsewhere, it still opens.</p>
+        <p>
+          The recovery key that you have now opens this workspace no more. Copies made before, elsewhere, it still
+          opens.
+        </p>
       </Confirm>
-      <Dialog title="Your new recovery key" isOpen={made !== null} onClose={() => { setMade(null); }}>
-        {made === null ? null : <RecoveryKey recoveryKey={made} onKept={() => { setMade(null); }} />}
+      <Dialog
+        title="Your new recovery key"
+        isOpen={made !== null}
+        onClose={() => {
+          setMade(null);
+        }}
+      >
+        {made === null ? null : (
+          <RecoveryKey
+            recoveryKey={made}
+            onKept={() => {
+              setMade(null);
+            }}
+          />
+        )}
       </Dialog>
     </Part>
   );

@@ -1,11 +1,20 @@
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { useParam } from '../../app/address.js';
 import type { RunDetail, RunningView } from '../../../preload/contract/views.js';
 import { useCall, useCommand } from '../../app/query.js';
 import { duration } from '../../format/time.js';
 import { lineText, number } from '../../format/values.js';
-import { brakeWords, outcomeTones, outcomeWords, phases, phaseWords, rowOutcomes, rowOutcomeWord } from '../../format/words.js';
+import {
+  brakeWords,
+  outcomeTones,
+  outcomeWords,
+  phases,
+  phaseWords,
+  rowOutcomes,
+  rowOutcomeWord,
+} from '../../format/words.js';
 import { Badge } from '../../ui/badge.js';
 import { Button, ButtonLink } from '../../ui/button.js';
 import { Check, Download, Eye, OctagonPause, ScrollText, X } from '../../ui/icon.js';
@@ -21,7 +30,7 @@ const modeWords = { sync: 'Sync', full: 'Full sync', plan: 'Approved plan' } as 
 
 /** One run: live while it goes on, then what it did. */
 export function Run(): ReactNode {
-  const { runId } = useParams({ from: '/runs/$runId' });
+  const runId = useParam('runId');
   const detail = useCall('run.get', { runId });
   const current = useCall('run.current', {});
   const running = current.data?.find((run) => run.runId === runId) ?? null;
@@ -35,7 +44,13 @@ export function Run(): ReactNode {
   return <RunScreen key={runId} detail={detail.data} running={running} />;
 }
 
-function RunScreen({ detail, running }: { readonly detail: RunDetail; readonly running: RunningView | null }): ReactNode {
+function RunScreen({
+  detail,
+  running,
+}: {
+  readonly detail: RunDetail;
+  readonly running: RunningView | null;
+}): ReactNode {
   const { run } = detail;
   const cancel = useCommand('run.cancel');
   const navigate = useNavigate();
@@ -46,7 +61,10 @@ function RunScreen({ detail, running }: { readonly detail: RunDetail; readonly r
       fill
       title={
         <>
-          {modeWords[run.mode]} <Badge tone={isLive ? 'accent' : outcomeTones[run.outcome]}>{isLive ? 'Running' : outcomeWords[run.outcome]}</Badge>
+          {modeWords[run.mode]}{' '}
+          <Badge tone={isLive ? 'accent' : outcomeTones[run.outcome]}>
+            {isLive ? 'Running' : outcomeWords[run.outcome]}
+          </Badge>
         </>
       }
       subtitle={
@@ -63,7 +81,9 @@ function RunScreen({ detail, running }: { readonly detail: RunDetail; readonly r
           <Button
             icon={<X size={15} aria-hidden />}
             isDisabled={running.cancelling}
-            onPress={() => { cancel.mutate({ runId: run.id }); }}
+            onPress={() => {
+              cancel.mutate({ runId: run.id });
+            }}
           >
             {running.cancelling ? 'Cancelling' : 'Cancel run'}
           </Button>
@@ -80,7 +100,12 @@ function RunScreen({ detail, running }: { readonly detail: RunDetail; readonly r
                 Preview and release
               </ButtonLink>
             ) : null}
-            <Button icon={<Download size={15} aria-hidden />} onPress={() => { setExporting(true); }}>
+            <Button
+              icon={<Download size={15} aria-hidden />}
+              onPress={() => {
+                setExporting(true);
+              }}
+            >
               Export
             </Button>
             <Button
@@ -93,11 +118,20 @@ function RunScreen({ detail, running }: { readonly detail: RunDetail; readonly r
         )
       }
     >
-      <div className={styles['top']}>
-        {isLive ? <Live running={running} /> : <Ended detail={detail} />}
-      </div>
-      <LogRows filter={{ runId: run.id }} label="Changes of this run" empty={isLive ? 'Nothing is written yet.' : 'This run changed nothing.'} />
-      <ExportDialog isOpen={exporting} onClose={() => { setExporting(false); }} filter={{ runId: run.id }} runId={run.id} />
+      <div className={styles['top']}>{isLive ? <Live running={running} /> : <Ended detail={detail} />}</div>
+      <LogRows
+        filter={{ runId: run.id }}
+        label="Changes of this run"
+        empty={isLive ? 'Nothing is written yet.' : 'This run changed nothing.'}
+      />
+      <ExportDialog
+        isOpen={exporting}
+        onClose={() => {
+          setExporting(false);
+        }}
+        filter={{ runId: run.id }}
+        runId={run.id}
+      />
     </Page>
   );
 }
@@ -109,8 +143,16 @@ function Live({ running }: { readonly running: RunningView }): ReactNode {
       <ProgressLine progress={running.progress} startedAtMs={running.startedAtMs} />
       <ol className={styles['phases']} aria-label="Phases">
         {phases.map((phase, index) => (
-          <li key={phase} data-state={index < at ? 'done' : index === at ? 'now' : 'later'} aria-current={index === at ? 'step' : undefined}>
-            {index < at ? <Check size={13} aria-label="done" role="img" /> : <span className={styles['pip']} aria-hidden />}
+          <li
+            key={phase}
+            data-state={index < at ? 'done' : index === at ? 'now' : 'later'}
+            aria-current={index === at ? 'step' : undefined}
+          >
+            {index < at ? (
+              <Check size={13} aria-label="done" role="img" />
+            ) : (
+              <span className={styles['pip']} aria-hidden />
+            )}
             {phaseWords[phase]}
           </li>
         ))}
@@ -124,10 +166,13 @@ function Ended({ detail }: { readonly detail: RunDetail }): ReactNode {
   const shown = rowOutcomes.filter((outcome) => (outcomes[outcome] ?? 0) > 0 && outcome !== 'note');
   return (
     <>
-      {run.message === null ? null : <Notice tone={run.outcome === 'failed' ? 'warn' : 'quiet'}>{lineText(run.message, 600)}</Notice>}
+      {run.message === null ? null : (
+        <Notice tone={run.outcome === 'failed' ? 'warn' : 'quiet'}>{lineText(run.message, 600)}</Notice>
+      )}
       {detail.brakes.map(({ name, saw }) => (
         <Notice key={name} tone="warn">
-          <OctagonPause size={14} className={styles['inline'] ?? ''} aria-hidden /> <b>{brakeWords[name].title}.</b> {lineText(saw, 300)}
+          <OctagonPause size={14} className={styles['inline'] ?? ''} aria-hidden /> <b>{brakeWords[name].title}.</b>{' '}
+          {lineText(saw, 300)}
         </Notice>
       ))}
       {detail.notices.map((notice) => (

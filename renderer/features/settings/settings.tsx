@@ -23,7 +23,9 @@ export function Settings(): ReactNode {
   const app = useCall('app.get', {});
   return (
     <Page title="Settings">
-      <Answer of={settings}>{(value) => <Answer of={app}>{(view) => <SettingsForm value={value} app={view} />}</Answer>}</Answer>
+      <Answer of={settings}>
+        {(value) => <Answer of={app}>{(view) => <SettingsForm value={value} app={view} />}</Answer>}
+      </Answer>
     </Page>
   );
 }
@@ -33,7 +35,9 @@ function SettingsForm({ value, app }: { readonly value: SettingsValue; readonly 
   const readOnly = app.role === 'viewer';
   const change = (part: Partial<SettingsValue>): void => {
     put.mutate(part, {
-      onError: (thrown) => { toastError('The setting was not kept', appErrorOf(thrown)); },
+      onError: (thrown) => {
+        toastError('The setting was not kept', appErrorOf(thrown));
+      },
     });
   };
   const { notifications } = value;
@@ -47,19 +51,33 @@ function SettingsForm({ value, app }: { readonly value: SettingsValue; readonly 
             value={value.theme}
             isDisabled={readOnly}
             options={themes.map((id) => ({ id, name: themeWords[id] }))}
-            onChange={(theme) => { change({ theme }); }}
+            onChange={(theme) => {
+              change({ theme });
+            }}
           />
         </div>
       </Part>
       {app.can.startAtLogin || app.can.keepInTray ? (
         <Part title="In the background" hint="Schedules go on while the program runs.">
           {app.can.startAtLogin ? (
-            <Switch isDisabled={readOnly} isSelected={value.startAtLogin} onChange={(startAtLogin) => { change({ startAtLogin }); }}>
+            <Switch
+              isDisabled={readOnly}
+              isSelected={value.startAtLogin}
+              onChange={(startAtLogin) => {
+                change({ startAtLogin });
+              }}
+            >
               Start when I log in
             </Switch>
           ) : null}
           {app.can.keepInTray ? (
-            <Switch isDisabled={readOnly} isSelected={value.keepInTray} onChange={(keepInTray) => { change({ keepInTray }); }}>
+            <Switch
+              isDisabled={readOnly}
+              isSelected={value.keepInTray}
+              onChange={(keepInTray) => {
+                change({ keepInTray });
+              }}
+            >
               Stay in the tray when the window is closed
             </Switch>
           ) : null}
@@ -67,13 +85,31 @@ function SettingsForm({ value, app }: { readonly value: SettingsValue; readonly 
       ) : null}
       {app.can.notify ? (
         <Part title="Tell me when">
-          <Switch isDisabled={readOnly} isSelected={notifications.failures} onChange={(failures) => { change({ notifications: { ...notifications, failures } }); }}>
+          <Switch
+            isDisabled={readOnly}
+            isSelected={notifications.failures}
+            onChange={(failures) => {
+              change({ notifications: { ...notifications, failures } });
+            }}
+          >
             a run fails, or a brake stops it
           </Switch>
-          <Switch isDisabled={readOnly} isSelected={notifications.conflicts} onChange={(conflicts) => { change({ notifications: { ...notifications, conflicts } }); }}>
+          <Switch
+            isDisabled={readOnly}
+            isSelected={notifications.conflicts}
+            onChange={(conflicts) => {
+              change({ notifications: { ...notifications, conflicts } });
+            }}
+          >
             conflicts wait for me
           </Switch>
-          <Switch isDisabled={readOnly} isSelected={notifications.done} onChange={(done) => { change({ notifications: { ...notifications, done } }); }}>
+          <Switch
+            isDisabled={readOnly}
+            isSelected={notifications.done}
+            onChange={(done) => {
+              change({ notifications: { ...notifications, done } });
+            }}
+          >
             a run changed something
           </Switch>
         </Part>
@@ -98,14 +134,24 @@ function Stored({ value, readOnly }: { readonly value: SettingsValue; readonly r
   const daysOk = Number.isInteger(retentionDays) && retentionDays >= 1 && retentionDays <= 3_650;
   const proxy: SettingsValue['proxy'] = mode === 'manual' ? { mode, url: url.trim(), except: except.trim() } : { mode };
   const isChanged =
-    retentionDays !== value.retentionDays || caPem !== value.caPem || JSON.stringify(proxy) !== JSON.stringify(value.proxy);
+    retentionDays !== value.retentionDays ||
+    caPem !== value.caPem ||
+    JSON.stringify(proxy) !== JSON.stringify(value.proxy);
   const canSave = isChanged && daysOk && (mode !== 'manual' || url.trim() !== '') && !readOnly;
   return (
     <Form
       className={styles['form'] ?? ''}
       onSubmit={(event) => {
         event.preventDefault();
-        if (canSave) put.mutate({ retentionDays, proxy, caPem }, { onSuccess: () => { toast({ tone: 'good', title: 'Kept' }); } });
+        if (canSave)
+          put.mutate(
+            { retentionDays, proxy, caPem },
+            {
+              onSuccess: () => {
+                toast({ tone: 'good', title: 'Kept' });
+              },
+            },
+          );
       }}
     >
       <Part title="History">
@@ -136,8 +182,19 @@ function Stored({ value, readOnly }: { readonly value: SettingsValue; readonly r
           />
           {mode === 'manual' ? (
             <>
-              <TextField label="Address of the proxy" isDisabled={readOnly} placeholder="http://proxy.example.com:3128" value={url} onChange={setUrl} />
-              <TextField label="Not for (hosts, with commas)" isDisabled={readOnly} value={except} onChange={setExcept} />
+              <TextField
+                label="Address of the proxy"
+                isDisabled={readOnly}
+                placeholder="http://proxy.example.com:3128"
+                value={url}
+                onChange={setUrl}
+              />
+              <TextField
+                label="Not for (hosts, with commas)"
+                isDisabled={readOnly}
+                value={except}
+                onChange={setExcept}
+              />
             </>
           ) : null}
           <TextField

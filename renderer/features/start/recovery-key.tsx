@@ -19,8 +19,8 @@ export function RecoveryKey({
   return (
     <>
       <p className={styles['soft']}>
-        It opens your workspace when the passphrase or this machine’s key store is lost. It is shown this once. Keep it on
-        paper or in a password manager, away from this machine.
+        It opens your workspace when the passphrase or this machine’s key store is lost. It is shown this once. Keep it
+        on paper or in a password manager, away from this machine.
       </p>
       <div className={styles['key']}>
         <code>{recoveryKey}</code>

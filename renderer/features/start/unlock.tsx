@@ -13,7 +13,9 @@ import styles from './start.module.css';
 export function Unlock({ workspace }: { readonly workspace: WorkspaceState }): ReactNode {
   const unlock = useCommand('workspace.unlock');
   const client = useQueryClient();
-  const [by, setBy] = useState<'passphrase' | 'recovery'>(workspace.slots.includes('passphrase') ? 'passphrase' : 'recovery');
+  const [by, setBy] = useState<'passphrase' | 'recovery'>(
+    workspace.slots.includes('passphrase') ? 'passphrase' : 'recovery',
+  );
   const [typed, setTyped] = useState('');
   const hasStore = workspace.slots.some((slot) => slot === 'keyring' || slot === 'safeStorage');
   const opened = (): void => {
@@ -60,7 +62,13 @@ export function Unlock({ workspace }: { readonly workspace: WorkspaceState }): R
           </Button>
         ) : null}
         {hasStore ? (
-          <Button onPress={() => { unlock.mutate({}, { onSuccess: opened }); }}>Ask the system again</Button>
+          <Button
+            onPress={() => {
+              unlock.mutate({}, { onSuccess: opened });
+            }}
+          >
+            Ask the system again
+          </Button>
         ) : null}
         <Button look="primary" type="submit" isPending={unlock.isPending} isDisabled={typed === ''}>
           {unlock.isPending ? 'Opening…' : 'Unlock'}

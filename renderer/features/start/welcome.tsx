@@ -39,9 +39,14 @@ export function Welcome({ workspace }: { readonly workspace: WorkspaceState }): 
     };
     if (way === 'connect') open('#/connections?add=true');
     else
-      practice.mutate({}, {
-        onSuccess: ({ integration }) => { open(`#/integrations/${encodeURIComponent(integration)}/preview`); },
-      });
+      practice.mutate(
+        {},
+        {
+          onSuccess: ({ integration }) => {
+            open(`#/integrations/${encodeURIComponent(integration)}/preview`);
+          },
+        },
+      );
   };
 
   if (recoveryKey !== null) {
@@ -59,8 +64,12 @@ export function Welcome({ workspace }: { readonly workspace: WorkspaceState }): 
         keyStore={workspace.keyStore}
         isPending={create.isPending}
         error={create.isError ? appErrorOf(create.error) : null}
-        onBack={() => { setWay(null); }}
-        onGiven={(passphrase) => { begin(way, passphrase); }}
+        onBack={() => {
+          setWay(null);
+        }}
+        onGiven={(passphrase) => {
+          begin(way, passphrase);
+        }}
       />
     );
   }
@@ -71,8 +80,8 @@ export function Welcome({ workspace }: { readonly workspace: WorkspaceState }): 
       </span>
       <h1 className={styles['big']}>Keep two trackers in step</h1>
       <p className={styles['lead']}>
-        Lockstep shows every change before it makes it, and keeps every value that lost. It runs on this machine and talks
-        to your trackers only.
+        Lockstep shows every change before it makes it, and keeps every value that lost. It runs on this machine and
+        talks to your trackers only.
       </p>
       <Ways isPending={create.isPending} onChoose={begin} />
       {create.isError ? <ErrorNote error={appErrorOf(create.error)} /> : null}
@@ -94,7 +103,13 @@ export function Ways({
         <FlaskConical size={20} aria-hidden />
         <h2 id="way-practice">Try it on practice trackers</h2>
         <p>Two small trackers on this machine, with items in them. Nothing to type, nothing to break.</p>
-        <Button look="primary" isPending={isPending} onPress={() => { onChoose('practice'); }}>
+        <Button
+          look="primary"
+          isPending={isPending}
+          onPress={() => {
+            onChoose('practice');
+          }}
+        >
           Start practising
         </Button>
       </section>
@@ -102,7 +117,12 @@ export function Ways({
         <Cable size={20} aria-hidden />
         <h2 id="way-connect">Connect a tracker</h2>
         <p>Have its address and an API key at hand. Nothing is written before you have seen what.</p>
-        <Button isPending={isPending} onPress={() => { onChoose('connect'); }}>
+        <Button
+          isPending={isPending}
+          onPress={() => {
+            onChoose('connect');
+          }}
+        >
           Connect a tracker
         </Button>
       </section>
@@ -150,7 +170,12 @@ function NewPassphrase({
       {error === null ? null : <ErrorNote error={error} />}
       <div className={styles['actions']}>
         <Button onPress={onBack}>Back</Button>
-        <Button look="primary" type="submit" isPending={isPending} isDisabled={passphrase === '' || again !== passphrase}>
+        <Button
+          look="primary"
+          type="submit"
+          isPending={isPending}
+          isDisabled={passphrase === '' || again !== passphrase}
+        >
           Make the workspace
         </Button>
       </div>
