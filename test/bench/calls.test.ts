@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { redmine } from '../../main/connectors/redmine/index.js';
 import { startPracticeRedmine, type PracticeRedmine } from '../../main/practice/redmine/index.js';
 import { sides, type Side, type Sided } from '../../preload/contract/values.js';
-import { realClock, realRandom } from '../support/redmine-engine.js';
+import { realClock, realRandom } from '../support/real-world.js';
 import { createTerminal, type Terminal } from '../support/terminal.js';
 import { record, timed } from './support/figures.js';
 import { makeFolder } from './support/workspace.js';

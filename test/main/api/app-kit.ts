@@ -8,7 +8,7 @@ import type { AppError } from '../../../preload/contract/errors.js';
 import type { CallInput } from '../../../preload/contract/inputs.js';
 import type { CallOutputs } from '../../../preload/contract/views.js';
 import { MemoryFileSystem } from '../../fakes/memory-file-system.js';
-import { realRandom } from '../../support/redmine-engine.js';
+import { realRandom } from '../../support/real-world.js';
 import { ManualClock } from '../connectors/http/manual-clock.js';
 import { FakeProcesses, testHost } from '../store/store-kit.js';
 
