@@ -33,6 +33,7 @@ export const errorCodes = {
   'mapping-invalid': 'config',
   'name-taken': 'config',
   'not-this-tracker': 'config',
+  'page-missing': 'config',
   'plan-file-invalid': 'config',
   'port-in-use': 'config',
   'secret-missing': 'config',
@@ -46,10 +47,12 @@ export const errorCodes = {
   'key-slot-last': 'config',
   'recovery-key-invalid': 'config',
   // auth
+  'code-refused': 'auth',
   'key-store-refused': 'auth',
   'secret-rejected': 'auth',
   'passphrase-wrong': 'auth',
   'recovery-key-wrong': 'auth',
+  'session-over': 'auth',
   'vault-locked': 'auth',
   // permission
   'forbidden': 'permission',

@@ -1,0 +1,33 @@
+import type { ServerResponse } from 'node:http';
+
+/** Where the page's build left room for the nonce of this load. */
+export const noncePlace = 'LOCKSTEP_NONCE';
+
+/** The page loads its own files, talks to its own origin, and nothing else; its few style elements carry the nonce. */
+export function contentPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+/** For everything that is no page: nothing in it may be run or shown inside of anything. */
+const barePolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/** What every answer carries, refusals included. */
+export function setCommonHeaders(response: ServerResponse): void {
+  response.setHeader('Content-Security-Policy', barePolicy);
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('X-Frame-Options', 'DENY');
+  response.setHeader('Referrer-Policy', 'no-referrer');
+  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+  response.setHeader('Permissions-Policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
+  response.setHeader('Cache-Control', 'no-store');
+}
