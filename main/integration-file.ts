@@ -88,6 +88,15 @@ export function writeIntegrationFile(config: IntegrationConfig): string {
   return stringify(config, { lineWidth: 120 });
 }
 
+/**
+ * The file with the line by which editors (yaml-language-server) find the schema beside it and complete what is typed:
+ * `lockstep integration schema > integration.schema.json`. A file that has one keeps it; JSON takes no comment.
+ */
+export function withSchemaLine(text: string): string {
+  if (text.includes('yaml-language-server:') || /^\s*\{/u.test(text)) return text;
+  return `# yaml-language-server: $schema=integration.schema.json\n${text}`;
+}
+
 function wrong(message: string, hint: string | null): ParsedIntegrationFile {
   return { ok: false, problems: [{ line: 1, column: 1, path: '', message, hint }] };
 }

@@ -27,22 +27,13 @@ export function connectionHandlers(program: Program): FeatureHandlers<Calls> {
 
   return {
     async 'connection.add'(input, { signal }) {
-      const { manifest } = factoryOf(input.tracker);
-      const url = parseBaseUrl(input.url, input.allowHttp || isLoopbackAddress(input.url)).href.replace(/\/$/u, '');
-      const settings = checkedSettings(manifest, input.settings);
+      const { url, settings } = checkConnection(input);
       const old = await stored.connections.byName(input.name);
-      if (old !== null && !input.replace) {
-        throw new LockstepError('name-taken', `There is a connection "${input.name}" already.`, {
-          action: 'Choose another name, or say that it is to be replaced (--replace).',
-        });
-      }
+      if (old !== null && !input.replace) throw connectionNameTaken(input.name);
       const id = old?.id ?? freshId(host.random);
       const record = { id, name: input.name, tracker: input.tracker, url, settings, network: networkOf(input) };
       host.log.addSecret(input.secret);
-      let account: string | null = null;
-      if (input.check) {
-        account = await accountOf(program, record, input.secret, signal);
-      }
+      const account = await accountOf(program, record, input, signal);
       const now = host.clock.now();
       await stored.connections.put(record, now, sealSecret(workspace.vault, id, input.secret, now));
       const kind = old === null ? 'configuration-changed' : 'secret-replaced';
@@ -90,20 +81,39 @@ export function connectionHandlers(program: Program): FeatureHandlers<Calls> {
   };
 }
 
-/** Name of the account that the secret belongs to, as the tracker tells it. */
+/**
+ * Name of the account that the secret belongs to, as the tracker tells it; null unchecked. Unchecked, too, the proxy's
+ * address and the certificates are read.
+ */
 async function accountOf(
   program: Program,
   record: Pick<ConnectionRecord, 'id' | 'name' | 'tracker' | 'url' | 'settings' | 'network'>,
-  secret: string,
+  { secret, check }: Pick<ParsedInput<'connection.add'>, 'secret' | 'check'>,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<string | null> {
   const route = await systemRoute(program.host, program, record.url);
   const opened = program.network.open({ ...record, ...route, network: readNetworkSettings(record.network), secret });
   try {
-    return (await opened.connector.check(signal)).account.name;
+    return check ? (await opened.connector.check(signal)).account.name : null;
   } finally {
     opened.close();
   }
+}
+
+/** What can be said of a new connection before its secret is known. Errors `input-invalid`, `address-invalid`, `insecure-http`. */
+export function checkConnection(input: Omit<ParsedInput<'connection.add'>, 'secret'>): {
+  readonly url: string;
+  readonly settings: Readonly<Record<string, string | number>>;
+} {
+  const { manifest } = factoryOf(input.tracker);
+  const url = parseBaseUrl(input.url, input.allowHttp || isLoopbackAddress(input.url)).href.replace(/\/$/u, '');
+  return { url, settings: checkedSettings(manifest, input.settings) };
+}
+
+export function connectionNameTaken(name: string): LockstepError {
+  return new LockstepError('name-taken', `There is a connection "${name}" already.`, {
+    action: 'Choose another name, or say that it is to be replaced (--replace).',
+  });
 }
 
 async function namesOf({ stored }: Program): Promise<readonly string[]> {

@@ -75,7 +75,8 @@ function assertAllowed(name: CallName, role: Role): void {
   });
 }
 
-function parseInput<Name extends CallName>(name: Name, input: unknown): ParsedInput<Name> {
+/** Error `input-invalid`. */
+export function parseInput<Name extends CallName>(name: Name, input: unknown): ParsedInput<Name> {
   const parsed = inputSchemas[name].safeParse(input);
   // The schema of the name gives the type of the name; the compiler cannot follow that through the table.
   if (parsed.success) return parsed.data as ParsedInput<Name>;

@@ -1,6 +1,12 @@
 import { createEngineStore } from '../store/repositories/engine-store.js';
 import type { IntegrationRecord } from '../store/repositories/integrations.js';
-import { integrationFileError, parseIntegrationFile, placeInFile, writeIntegrationFile } from '../integration-file.js';
+import {
+  integrationFileError,
+  parseIntegrationFile,
+  placeInFile,
+  withSchemaLine,
+  writeIntegrationFile,
+} from '../integration-file.js';
 import { freshId } from '../ids.js';
 import { forgetMappingFacts, keepMappingFacts, mappingFacts, twinNotices } from '../runner/mapping-facts.js';
 import { openSides } from '../runner/open-integration.js';
@@ -46,7 +52,7 @@ export function integrationHandlers(program: Program): FeatureHandlers<Calls> {
 
     async 'integration.get'({ name }) {
       const { config, source } = await findIntegration(program, name);
-      return { name, config, file: source === '' ? writeIntegrationFile(config) : source };
+      return { name, config, file: withSchemaLine(source === '' ? writeIntegrationFile(config) : source) };
     },
 
     async 'integration.remove'({ name }) {

@@ -98,7 +98,9 @@ function describeCounts(plan: Plan): string {
 /** A first run over two scopes that hold the same already would double them: said before, in words. */
 function describeLookalikes(plan: Plan): string {
   const titles = (side: Side): ReadonlySet<string> =>
-    new Set(plan.rows.filter((row) => row.kind === 'create' && row.side === side).map(({ title }) => withoutKey(title)));
+    new Set(
+      plan.rows.filter((row) => row.kind === 'create' && row.side === side).map(({ title }) => withoutKey(title)),
+    );
   const onRight = titles('right');
   const alike = [...titles('left')].filter((title) => onRight.has(title)).length;
   if (alike === 0) return '';

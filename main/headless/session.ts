@@ -55,10 +55,12 @@ export type Work = (session: Session) => Promise<ExitCode>;
 export async function withSession(io: Io, options: CommonOptions, work: Work): Promise<ExitCode> {
   const cancel = new AbortController();
   let interrupts = 0;
+  let onlyWaits = false;
   const stopListening = io.onInterrupt(() => {
     interrupts += 1;
     if (interrupts > 1) io.abort(exitCodes.cancelled);
     cancel.abort();
+    if (onlyWaits) return;
     io.stderr.write('\nStopping after the request that is under way. Press Ctrl-C again to end at once.\n');
   });
   const dataFolder = dataFolderOf(io, options.data);
@@ -99,6 +101,7 @@ export async function withSession(io: Io, options: CommonOptions, work: Work): P
     },
     untilInterrupted: () =>
       new Promise((resolve) => {
+        onlyWaits = true;
         cancel.signal.addEventListener('abort', () => {
           resolve();
         });

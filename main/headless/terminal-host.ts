@@ -1,5 +1,5 @@
 import type { Host } from '../app-host.js';
-import { proxyEnvFrom } from '../connectors/http/index.js';
+import { proxyEnvFrom, readableCertificates } from '../connectors/http/index.js';
 import { createAppLog } from '../logging/app-log.js';
 import { appVersion } from '../version.js';
 import type { Io } from './io.js';
@@ -20,5 +20,18 @@ export function createTerminalHost(io: Io, dataFolder: string, passphraseFromStd
     appVersion,
     dataFolder,
     proxyEnv: proxyEnvFrom(env),
+    ...extraCertificates(io),
   };
+}
+
+/** Node reads this variable too, but not for a connection that names certificates of its own. */
+function extraCertificates({ env, fileSystem }: Io): { readonly systemCaPem?: string } {
+  const path = env['NODE_EXTRA_CA_CERTS'] ?? '';
+  if (path === '') return {};
+  try {
+    return { systemCaPem: readableCertificates(new TextDecoder().decode(fileSystem.readFile(path))) };
+  } catch {
+    // Node has said so already when the process began.
+    return {};
+  }
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { asLockstepError, type AppError } from '../../preload/contract/errors.js';
+import { asLockstepError, LockstepError, type AppError } from '../../preload/contract/errors.js';
 import { appVersion } from '../version.js';
 import type { CommandAdding } from './commands/command-adding.js';
 import { addConflictCommands } from './commands/conflicts.js';
@@ -31,8 +31,12 @@ export async function runTerminal(argv: readonly string[], io: Io): Promise<Exit
       },
       getOutHelpWidth: () => io.stdout.columns,
       getErrHelpWidth: () => io.stderr.columns,
+      outputError: (text, write) => {
+        write(text.replace(/^error:/u, 'Error:'));
+      },
     })
     .showSuggestionAfterError()
+    .showHelpAfterError('What to do: add --help to see what the command takes.')
     .helpCommand(false)
     .addHelpText('after', '\nBegin with `lockstep demo`, or with `lockstep connection add --help`.');
   const adding: CommandAdding = {
@@ -58,7 +62,11 @@ export async function runTerminal(argv: readonly string[], io: Io): Promise<Exit
     await root.parseAsync([...argv], { from: 'user' });
   } catch (thrown) {
     // Help and version also come this way, with exit code 0.
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (thrown instanceof CommanderError) {
+      if (thrown.exitCode === 0) return exitCodes.done;
+      if (argv.includes('--json')) printError(io, usageError(thrown));
+      return exitCodes.usage;
+    }
     showError(io, false, asLockstepError(thrown).toAppError());
     return exitCodes.failed;
   }
@@ -76,6 +84,16 @@ async function runShown(io: Io, options: CommonOptions, work: Work): Promise<Exi
 }
 
 function showError(io: Io, json: boolean, error: AppError): void {
-  if (json) io.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
+  if (json) printError(io, error);
   io.stderr.write(renderError(error, styleFor(io.stderr, io.env)));
+}
+
+function printError(io: Io, error: AppError): void {
+  io.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
+}
+
+/** What commander has told on standard error already, for programs that read standard output. */
+function usageError({ code, message }: CommanderError): AppError {
+  const text = code === 'commander.help' ? 'No command is given.' : message.replace(/^error: /u, '');
+  return new LockstepError('usage', text, { action: 'Add --help to see what the command takes.' }).toAppError();
 }

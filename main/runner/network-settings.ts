@@ -20,7 +20,8 @@ export function readNetworkSettings(stored: unknown): NetworkSettings {
 export function proxyWithoutPassword(proxy: string | null): string | null {
   if (proxy === null) return null;
   try {
-    const url = new URL(proxy);
+    // As the HTTP client reads it: without a scheme it is http.
+    const url = new URL(/^[a-z][a-z0-9+.-]*:\/\//iu.test(proxy) ? proxy : `http://${proxy}`);
     url.username = '';
     url.password = '';
     return url.href.replace(/\/$/u, '');

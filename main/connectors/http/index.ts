@@ -10,6 +10,7 @@ export { createPageGuard, paginate } from './paginate.js';
 export type { Page, PageGuard, PaginateOptions } from './paginate.js';
 export { proxyEnvFrom } from './proxy.js';
 export { redact } from './redact.js';
+export { readableCertificates } from './trust.js';
 export { defaultRetryPolicy } from './retry.js';
 export type {
   AuthRequest,

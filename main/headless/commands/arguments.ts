@@ -3,7 +3,10 @@ import { brakeNames, type BrakeName } from '../../../preload/contract/plan.js';
 import { closest } from '../../suggest.js';
 
 /** `name=value`, given again and again. */
-export function collectPairs(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function collectPairs(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write it as name=value.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };

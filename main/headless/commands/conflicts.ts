@@ -1,10 +1,11 @@
 import { LockstepError } from '../../../preload/contract/errors.js';
 import type { CallInput } from '../../../preload/contract/inputs.js';
-import type { FieldValue } from '../../../preload/contract/values.js';
-import type { ConflictView, Names } from '../../../preload/contract/views.js';
+import type { FieldValue, Sided } from '../../../preload/contract/values.js';
+import type { ConflictList, ConflictView } from '../../../preload/contract/views.js';
 import { exitCodes } from '../exit-codes.js';
 import { renderConflicts } from '../render/conflicts.js';
-import type { CommonOptions } from '../session.js';
+import { closest } from '../../suggest.js';
+import type { CommonOptions, Session } from '../session.js';
 import type { CommandAdding } from './command-adding.js';
 
 interface ResolveOptions extends CommonOptions {
@@ -41,7 +42,7 @@ export function addConflictCommands({ root, run, common }: CommandAdding): void 
         const resolution =
           options.take === undefined
             ? ({ take: 'discard' } as const)
-            : resolutionOf(options.take, conflict, names[conflict?.integration ?? ''] ?? {});
+            : resolutionOf(options.take, conflict, await fieldOf(session, conflict, names));
         const done = await session.call('conflict.resolve', { id, resolution });
         session.print(done, () =>
           done.state === 'discarded'
@@ -53,16 +54,54 @@ export function addConflictCommands({ root, run, common }: CommandAdding): void 
     );
 }
 
-/** A value as typed: an option or user by its name, a number where the field holds numbers. */
+interface Field {
+  readonly name: string;
+  /** Names by id, per side; none where the field has no options. */
+  readonly options: Sided<Readonly<Record<string, string>>>;
+  readonly twins: readonly Sided<string>[];
+}
+
+async function fieldOf(
+  session: Pick<Session, 'call'>,
+  conflict: ConflictView | undefined,
+  names: ConflictList['names'],
+): Promise<Field | null> {
+  const { integration, field } = conflict ?? {};
+  const named = names[integration ?? '']?.[field ?? ''];
+  if (integration === undefined || named === undefined) return null;
+  const { config } = await session.call('integration.get', { name: integration });
+  const mapping = config.fields.find(({ left }) => left === field);
+  return { ...named, twins: Array.isArray(mapping?.values) ? mapping.values : [] };
+}
+
+/** A value as typed: an option or user by its name on either side, a number where the field holds numbers. */
 function resolutionOf(
   word: string,
   conflict: ConflictView | undefined,
-  names: Names,
+  field: Field | null,
 ): CallInput<'conflict.resolve'>['resolution'] {
   if (word === 'left' || word === 'right') return { take: word };
-  const options = names[conflict?.field ?? '']?.options.left ?? {};
-  const option = Object.entries(options).find(([id, name]) => name === word || id === word)?.[0];
-  return { take: 'value', value: option ?? typedValue(word, conflict) };
+  if (field === null || word === '' || Object.keys(field.options.left).length === 0) {
+    return { take: 'value', value: typedValue(word, conflict) };
+  }
+  const option = idOfOption(field.options.left, word) ?? leftIdOfRight(field, word);
+  if (option !== null) return { take: 'value', value: option };
+  const known = Object.values(field.options.left);
+  const guess = closest(word, known);
+  throw new LockstepError('usage', `${field.name} has no option "${word}".`, {
+    action: guess === null ? `Use one of: ${known.join(', ')}.` : `Did you mean ${guess}?`,
+  });
+}
+
+function idOfOption(options: Readonly<Record<string, string>>, word: string): string | null {
+  return Object.entries(options).find(([id, name]) => name === word || id === word)?.[0] ?? null;
+}
+
+/** A decision is kept in the left side's terms. */
+function leftIdOfRight({ options, twins }: Field, word: string): string | null {
+  if (!Object.values(options.right).includes(word)) return null;
+  const twin = twins.find(({ right }) => right === word)?.left;
+  return twin === undefined ? null : idOfOption(options.left, twin);
 }
 
 function typedValue(word: string, conflict: ConflictView | undefined): Exclude<FieldValue, readonly string[]> {

@@ -1,16 +1,22 @@
 import type { Command } from 'commander';
+import { LockstepError } from '../../../preload/contract/errors.js';
 import type { CallInput } from '../../../preload/contract/inputs.js';
+import { checkConnection, connectionNameTaken } from '../../api/connections.js';
+import { parseInput } from '../../api/dispatcher.js';
 import { exitCodes } from '../exit-codes.js';
+import type { Io } from '../io.js';
 import { renderConnections, renderConnectionTest } from '../render/connections.js';
 import { readSecret } from '../secret-input.js';
 import type { CommonOptions } from '../session.js';
 import type { CommandAdding } from './command-adding.js';
 import { collectPairs, wholeNumber } from './arguments.js';
 
+const proxyVariable = 'LOCKSTEP_PROXY';
+
 interface AddOptions extends CommonOptions {
   readonly url: string;
   readonly tracker: string;
-  readonly set: Readonly<Record<string, string>>;
+  readonly set?: Readonly<Record<string, string>>;
   readonly timeout?: number;
   readonly allowHttp?: true;
   readonly proxy?: string;
@@ -70,11 +76,10 @@ function addAdd(group: Command, { run, common }: Pick<CommandAdding, 'run' | 'co
       '--set <name=value>',
       "a setting of the tracker's own, for example markerField=Lockstep; repeat it",
       collectPairs,
-      {},
     )
     .option('--timeout <ms>', 'of one request (30000)', wholeNumber)
     .option('--allow-http', 'send the secret unencrypted, to a host that has no https')
-    .option('--proxy <address>', 'http://[user:password@]host:port, in place of HTTPS_PROXY')
+    .option('--proxy <address>', `http://host:port, in place of HTTPS_PROXY; with a password: ${proxyVariable}`)
     .option('--direct-hosts <list>', 'hosts that are reached without that proxy, as in NO_PROXY')
     .option('--ca <file>', "certificates (PEM) to trust beside the system's")
     .option('--secret-stdin', 'read the secret from standard input (after the passphrase)')
@@ -82,25 +87,29 @@ function addAdd(group: Command, { run, common }: Pick<CommandAdding, 'run' | 'co
     .option('--replace', 'take the place of the connection of this name')
     .action((name: string, options: AddOptions) =>
       run(options, async (session) => {
+        const proxy = proxyOf(options.proxy, session.io.env);
         const caPem = options.ca === undefined ? undefined : session.readFile(options.ca);
-        // First the workspace, so that its passphrase is asked before the secret.
-        await session.openOrMake();
-        const secret = await readSecret(session.io, `secret of ${name}`, options.secretStdin === true);
-        const input: CallInput<'connection.add'> = {
+        const input: Omit<CallInput<'connection.add'>, 'secret'> = {
           name,
           url: options.url,
           tracker: options.tracker,
-          settings: options.set,
+          settings: options.set ?? {},
           allowHttp: options.allowHttp === true,
           check: options.check,
           replace: options.replace === true,
-          secret,
           ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout }),
-          ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
+          ...(proxy === undefined ? {} : { proxy }),
           ...(options.directHosts === undefined ? {} : { noProxy: options.directHosts }),
           ...(caPem === undefined ? {} : { caPem }),
         };
-        const added = await session.call('connection.add', input);
+        // All that can be wrong is told before anything is made or asked for.
+        checkConnection(parseInput('connection.add', { ...input, secret: 'not asked yet' }));
+        // First the workspace, so that its passphrase is asked before the secret.
+        await session.openOrMake();
+        const known = await session.call('connection.list', {});
+        if (!input.replace && known.some((connection) => connection.name === name)) throw connectionNameTaken(name);
+        const secret = await readSecret(session.io, `secret of ${name}`, options.secretStdin === true);
+        const added = await session.call('connection.add', { ...input, secret });
         session.print(added, () => {
           const who = added.account === null ? 'not checked' : `the account is ${added.account}`;
           return `${added.replaced ? 'Replaced' : 'Added'} connection ${name} (${who}).\n`;
@@ -108,4 +117,15 @@ function addAdd(group: Command, { run, common }: Pick<CommandAdding, 'run' | 'co
         return exitCodes.done;
       }),
     );
+}
+
+/** A password in the command line can be read by every user of the machine, and stays in the shell's history. */
+function proxyOf(given: string | undefined, env: Io['env']): string | undefined {
+  if (given === undefined) return (env[proxyVariable] ?? '') === '' ? undefined : env[proxyVariable];
+  const full = /^[a-z][a-z0-9+.-]*:\/\//iu.test(given) ? given : `http://${given}`;
+  const hasPassword = URL.canParse(full) ? new URL(full).password !== '' : given.includes('@');
+  if (!hasPassword) return given;
+  throw new LockstepError('usage', 'A password in --proxy can be read by every user of this machine.', {
+    action: `Give the whole address in the variable ${proxyVariable} instead (it is kept encrypted with the connection), or in HTTPS_PROXY (it is read at each run and not kept).`,
+  });
 }

@@ -89,7 +89,8 @@ export function addIntegrationCommands({ root, run, common }: CommandAdding): vo
 
   group
     .command('schema')
-    .description('the JSON Schema of integration files, for editors')
+    .description('the JSON Schema of integration files: save it beside them as integration.schema.json, for editors')
+    .option('--json', 'it is JSON in any case')
     .action(() =>
       run({}, (session) => {
         session.io.stdout.write(`${JSON.stringify(integrationJsonSchema(), null, 2)}\n`);

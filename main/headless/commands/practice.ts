@@ -8,7 +8,7 @@ import { wholeNumber } from './arguments.js';
 export function addPracticeCommands({ root, run, common, again }: CommandAdding): void {
   common(root.command('practice'))
     .description('two practice trackers on this machine, with an integration ready to run')
-    .option('--port-base <port>', 'the left one listens there, the right one on the next (3180)', wholeNumber, 3180)
+    .option('--port-base <port>', 'the left one listens there, the right one on the next', wholeNumber, 3180)
     .action((options: CommonOptions & { readonly portBase: number }) =>
       run(options, async (session) => {
         const pair = await startPracticePair({ ...session.io, portBase: options.portBase });

@@ -3,6 +3,7 @@ import type { Names, PreviewView } from '../../../preload/contract/views.js';
 import { otherSide, sides } from '../../../preload/contract/values.js';
 import type { Style } from './style.js';
 import { count, cut, oneLine, timeText } from './text.js';
+import { goOnText } from './sync.js';
 import { fieldName, valueText } from './values.js';
 import { kindWords, reasonWords } from './words.js';
 
@@ -25,6 +26,7 @@ export function renderPreview(preview: PreviewView, style: Style): string {
   for (const rows of pairs.slice(0, shownPairs)) lines.push(...pairLines(rows, preview.names, style));
   if (pairs.length > shownPairs)
     lines.push(style.dim(`... and ${count(pairs.length - shownPairs, 'more item')}; --out FILE writes all of them.`));
+  if (pairs.length > 0) lines.push('', goOnText(preview.integration, preview.brakes));
   return `${lines.join('\n')}\n`;
 }
 

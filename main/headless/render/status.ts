@@ -3,19 +3,20 @@ import type { Style } from './style.js';
 import { renderTable } from './table.js';
 import { bytesText, count, oneLine, timeText } from './text.js';
 
-const countWords: Readonly<Record<string, string>> = {
-  connections: 'connections',
-  integrations: 'integrations',
-  pairs: 'pairs',
-  endedPairs: 'ended pairs',
-  dirtyPairs: 'pairs to look at',
-  staged: 'items read and not dealt with',
-  openIntents: 'writes to look up',
-  openConflicts: 'open conflicts and kept values',
-  runs: 'runs',
-  logRows: 'log rows',
-  longTexts: 'long texts',
-  previews: 'previews',
+/** One and many of it. */
+const countWords: Readonly<Record<string, readonly [string, string]>> = {
+  connections: ['connection', 'connections'],
+  integrations: ['integration', 'integrations'],
+  pairs: ['pair', 'pairs'],
+  endedPairs: ['ended pair', 'ended pairs'],
+  dirtyPairs: ['pair to look at', 'pairs to look at'],
+  staged: ['item read and not dealt with', 'items read and not dealt with'],
+  openIntents: ['write to look up', 'writes to look up'],
+  openConflicts: ['open conflict or kept value', 'open conflicts and kept values'],
+  runs: ['run', 'runs'],
+  logRows: ['log row', 'log rows'],
+  longTexts: ['long text', 'long texts'],
+  previews: ['preview', 'previews'],
 };
 
 export function renderStatus(status: StatusView, style: Style, columns: number): string {
@@ -39,7 +40,7 @@ export function renderStatus(status: StatusView, style: Style, columns: number):
       ({ generation, snapshotBytes, journalBytes }) =>
         `  generation ${String(generation)}: snapshot ${bytesText(snapshotBytes)}, journal ${bytesText(journalBytes)}`,
     ),
-    `  ${counts.map(([name, amount]) => `${amount.toLocaleString('en')} ${countWords[name] ?? name}`).join(', ')}`,
+    `  ${counts.map(([name, amount]) => count(amount, ...(countWords[name] ?? [name, name]))).join(', ')}`,
     '',
     `${style.bold('Hosts contacted')}${status.hosts.length === 0 ? '  none' : ''}`,
   ];

@@ -1,3 +1,4 @@
+import type { Brake } from '../../../preload/contract/plan.js';
 import type { SyncView } from '../../../preload/contract/views.js';
 import { changesText, outcomeWords } from './runs.js';
 import type { Style } from './style.js';
@@ -13,16 +14,23 @@ export function renderSync({ run, brakes, notices, openConflicts }: SyncView, st
     ...brakes.map(({ name, saw }) => `${style.red(`Brake ${name}:`)} ${oneLine(saw)}`),
     ...notices.map((notice) => `${style.yellow('Note:')} ${oneLine(notice)}`),
   ];
-  const releasable = brakes.filter((brake) => brake.releasable).map(({ name }) => name);
   if (run.outcome === 'braked') {
     lines.push(`Nothing was written. Look at it with: lockstep preview ${run.integration}`);
-    if (releasable.length === brakes.length) {
-      lines.push(`If that is what you want: lockstep sync ${run.integration} --release ${releasable.join(',')}`);
-    }
+    lines.push(goOnText(run.integration, brakes));
   }
   if (openConflicts > 0)
     lines.push(`${count(openConflicts, 'conflict')} for you to decide: lockstep conflicts ${run.integration}`);
   if ((run.counts['failed'] ?? 0) > 0) lines.push(`What failed and why: lockstep log ${run.id} --outcome failed`);
-  lines.push(style.dim(`Every change: lockstep log ${run.id}`));
+  if (run.outcome !== 'braked') lines.push(style.dim(`Every change: lockstep log ${run.id}`));
   return `${lines.join('\n')}\n`;
+}
+
+/** The command that goes on past these brakes. One that cannot be released wants a preview that somebody looked at. */
+export function goOnText(integration: string, brakes: readonly Brake[]): string {
+  if (brakes.every(({ releasable }) => releasable)) {
+    const names = brakes.map(({ name }) => name);
+    const release = names.length === 0 ? '' : ` --release ${[...new Set(names)].join(',')}`;
+    return `If that is what you want: lockstep sync ${integration}${release}`;
+  }
+  return `If that is what you want: lockstep preview ${integration} --out plan.json, then lockstep sync ${integration} --plan plan.json`;
 }
