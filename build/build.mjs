@@ -21,6 +21,7 @@ const commonJsNames = [
 const entries = [
   { input: 'main/headless/index.ts', file: 'main/headless.js', executable: true },
   { input: 'main/store/worker.ts', file: 'main/store-worker.js' },
+  { input: 'main/desktop/index.ts', file: 'main/index.js', electron: true },
   // The sandbox gives a preload script nothing but CommonJS.
   { input: 'preload/index.ts', file: 'preload/index.cjs', electron: true, format: 'cjs' },
 ];
