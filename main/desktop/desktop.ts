@@ -266,19 +266,18 @@ function makeTray(
 
 /** Runs one at a time, and once more where it was asked for meanwhile. */
 function createRefresher(run: () => Promise<void>): () => void {
-  let busy = false;
+  let busy: Promise<void> | null = null;
   let again = false;
-  const start = async (): Promise<void> => {
-    busy = true;
-    do {
-      again = false;
-      await run();
-    } while (again);
-    busy = false;
+  const start = (): void => {
+    again = false;
+    busy = run().finally(() => {
+      busy = null;
+      if (again) start();
+    });
   };
   return () => {
-    again = true;
-    if (!busy) void start();
+    if (busy === null) start();
+    else again = true;
   };
 }
 

@@ -3,7 +3,7 @@ import Store from 'electron-store';
 import type { SettingsStore } from '../settings.js';
 
 /** A file of electron-store, without the wire on which any window could ask it where it lies. */
-export function openJsonFile(folder: string, name: string): Store<Record<string, unknown>> {
+export function openJsonFile(folder: string, name: string): Store {
   const store = new Store<Record<string, unknown>>({ ...tolerantJson, cwd: folder, name });
   ipcMain.removeAllListeners('electron-store-get-data');
   return store;

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MenuItemConstructorOptions } from 'electron';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeDataFolder, removeFolder, startApp, type Desktop, type DesktopOptions } from '../../support/desktop.js';
 
@@ -21,12 +20,12 @@ async function start(options: Omit<DesktopOptions, 'folder'> = {}): Promise<Desk
   return running;
 }
 
-const click = (items: readonly MenuItemConstructorOptions[], label: string): void => {
+const click = (items: readonly Electron.MenuItemConstructorOptions[], label: string): void => {
   const all = items.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? item.submenu : [])]);
   const item = all.find((each) => each.label === label);
   if (item?.click === undefined)
     throw new Error(`no item "${label}" among ${all.map((each) => each.label ?? '').join(', ')}`);
-  item.click({} as never, undefined, {} as never);
+  item.click({} as never, undefined, {});
 };
 const screensShown = (desktop: Desktop): unknown[] =>
   desktop.window.webContents.sent.filter(({ args }) => args[0] === 'screen.show').map(({ args }) => args[1]);

@@ -101,7 +101,7 @@ describe("the tray's menu", () => {
     const done = commands();
     const items = trayItems(state, done);
     expect(items.map(({ label, enabled }) => [label, enabled])).toContainEqual(['Running: backlog', false]);
-    items.find(({ label }) => label === 'Sync now: R&&D')?.click?.({} as never, undefined, {} as never);
+    items.find(({ label }) => label === 'Sync now: R&&D')?.click?.({} as never, undefined, {});
     expect(done.done).toEqual(['R&D']);
   });
 
@@ -119,7 +119,7 @@ describe("the tray's menu", () => {
 describe('a notification', () => {
   it('leads to its screen, and is kept until then', () => {
     const done = commands();
-    const shown = new Set<Electron.Notification>();
+    const shown: Parameters<typeof showNotification>[2] = new Set();
     showNotification({ title: 'Failed', body: '<b>x</b>', screen: 'run', id: 'r1' }, done, shown);
     const [notification] = world.notifications;
     expect([notification?.shown, notification?.options, shown.size]).toEqual([
