@@ -15,6 +15,8 @@ export interface Io {
   readonly openStore: OpenStore;
   /** A folder of its own under the system's folder for temporary files; the result removes it. */
   makeTemporaryFolder(): { readonly path: string; remove(): void };
+  /** Starts a program of its own, apart from this one. @returns whether it could be started */
+  startProgram(program: string, words: readonly string[]): Promise<boolean>;
   /** Calls the listener at each Ctrl-C, SIGTERM and SIGHUP until the result is called. */
   onInterrupt(listener: () => void): () => void;
   /** Ends the process at once, whatever is under way. */

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -32,6 +33,17 @@ export function createNodeIo(): Io {
         },
       };
     },
+    startProgram: (program, words) =>
+      new Promise((resolve) => {
+        const child = spawn(program, words, { detached: true, stdio: 'ignore' });
+        child.once('error', () => {
+          resolve(false);
+        });
+        child.once('spawn', () => {
+          child.unref();
+          resolve(true);
+        });
+      }),
     onInterrupt(listener) {
       const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
       for (const signal of signals) process.on(signal, listener);

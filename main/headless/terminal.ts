@@ -7,6 +7,7 @@ import { addConnectionCommands } from './commands/connection.js';
 import { addIntegrationCommands } from './commands/integration.js';
 import { addPracticeCommands } from './commands/practice.js';
 import { addRunCommands } from './commands/runs.js';
+import { addServeCommand } from './commands/serve.js';
 import { addStatusCommand } from './commands/status.js';
 import { addSyncCommands } from './commands/sync.js';
 import { exitCodeOfError, exitCodes, type ExitCode } from './exit-codes.js';
@@ -58,6 +59,7 @@ export async function runTerminal(argv: readonly string[], io: Io): Promise<Exit
   addConflictCommands(adding);
   addStatusCommand(adding);
   addPracticeCommands(adding);
+  addServeCommand(adding);
   try {
     await root.parseAsync([...argv], { from: 'user' });
   } catch (thrown) {

@@ -19,6 +19,13 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** 0 stands for any that is free. */
+export function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError('A port is 65535 at most.');
+  return port;
+}
+
 /** `first-run,creates`. */
 export function brakeList(text: string): readonly BrakeName[] {
   return text.split(',').map((part) => {
