@@ -135,7 +135,7 @@ describeWith('browser', 'ways through the window', () => {
     await close();
   });
 
-  it('shows hostile text of a tracker as text', { timeout: 60_000 }, async () => {
+  it('shows hostile text of a tracker as text', { timeout: 150_000 }, async () => {
     const title = '<img src=x onerror="document.title=1"> \u202etxet \u0007 javascript:alert(1)';
     const bridge = createFakeBridge({
       override: {
@@ -150,7 +150,8 @@ describeWith('browser', 'ways through the window', () => {
     });
     const { page, complaints, close } = await browser.open(bridge, '/integrations/web-shop/preview?id=preview-1');
     const grid = page.getByRole('grid', { name: 'Plan' });
-    await grid.waitFor();
+    // Megabytes take their time on the way into the page.
+    await grid.waitFor({ timeout: 120_000 });
     const text = await grid.innerText();
     expect(text).toContain('<img src=x onerror="document.title=1">');
     expect(text).not.toContain('\u202e');

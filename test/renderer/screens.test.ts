@@ -18,7 +18,7 @@ describeWith('browser', 'every screen', () => {
 
   it.each(screens)(
     '$name: nothing that axe finds in either theme, nothing that the policy refuses',
-    { timeout: 60_000 },
+    { timeout: 150_000 },
     async (screen) => {
       const { page, complaints, close } = await browser.open(createFakeBridge(screen.scene), screen.path);
       await page.emulateMedia({ reducedMotion: 'reduce' });
