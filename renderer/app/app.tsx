@@ -38,7 +38,7 @@ function Gate(): ReactNode {
   useTheme(app.data?.workspace.state === 'open');
   if (app.data?.workspace.state === 'open') return <RouterProvider router={router} />;
   return (
-    <div className={styles['gate']}>
+    <main className={styles['gate']}>
       <Answer of={app}>
         {({ workspace }) => {
           if (workspace.state === 'missing') return <Welcome workspace={workspace} />;
@@ -46,6 +46,6 @@ function Gate(): ReactNode {
           return <Blocked workspace={workspace} />;
         }}
       </Answer>
-    </div>
+    </main>
   );
 }

@@ -37,7 +37,7 @@ export function Sidebar({ onPalette }: { readonly onPalette: () => void }): Reac
         </span>
         <span>Lockstep</span>
       </div>
-      <button type="button" className={styles['search']} onClick={onPalette} aria-label="Search and commands">
+      <button type="button" className={styles['search']} onClick={onPalette}>
         <Search size={14} aria-hidden />
         <span>Go to…</span>
         <kbd aria-hidden>{isMac ? '⌘K' : 'Ctrl K'}</kbd>

@@ -280,12 +280,7 @@ function IntegrationCard({
         ) : null}
       </div>
       {run === null ? null : (
-        <Link
-          to="/runs/$runId"
-          params={{ runId: run.runId }}
-          className={styles['live'] ?? ''}
-          aria-label={`Watch the run of ${name}`}
-        >
+        <Link to="/runs/$runId" params={{ runId: run.runId }} className={styles['live'] ?? ''}>
           <ProgressLine compact progress={run.progress} startedAtMs={run.startedAtMs} />
         </Link>
       )}
