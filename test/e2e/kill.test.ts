@@ -12,6 +12,8 @@ import { createWorld, startServers, testBrakes, type World } from './pair/world.
 /** `LOCKSTEP_KILLS=40` for the whole length. */
 const wanted = process.env['LOCKSTEP_KILLS'];
 const kills = { marker: Number(wanted ?? 8), none: Number(wanted ?? 7) };
+/** On two busy cores. */
+const msForEach = 60_000;
 
 interface Kill {
   /** Standard error had told that writing has begun. */
@@ -61,7 +63,7 @@ describeWith('redmine', 'the process is killed with -9 in the middle of a sync',
       expect(reviews, 'only the user could tell these; with a marker there are none').toEqual([]);
       await expectInStep(world, people, seed);
       world.dispose();
-    });
+    }, msForEach * (kills[mode] + 10));
   }
 });
 
