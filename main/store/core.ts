@@ -234,7 +234,8 @@ export class StoreCore {
 
   readValue(runId: string, address: number): Uint8Array {
     this.assertOpen();
-    return this.reading(() => this.segments.read(runId, address));
+    // Plain bytes, no Buffer: as a worker's answer has them.
+    return this.reading(() => new Uint8Array(this.segments.read(runId, address)));
   }
 
   closeRun(runId: string): void {
@@ -343,10 +344,7 @@ export class StoreCore {
   private makeNewStore(): void {
     // The head comes first: from here on a folder without a snapshot is one that was being made.
     this.saveHead(this.head);
-    for (const migration of this.options.migrations)
-      this.runMigration(migration, (entries) => {
-        this.session.runBatch(entries);
-      });
+    for (const migration of this.options.migrations) this.runMigration(migration);
     this.snapshot();
   }
 
@@ -398,21 +396,24 @@ export class StoreCore {
     const pending = this.options.migrations.slice(this.session.schemaVersion());
     if (pending.length === 0) return;
     if (this.last.sequence > this.snapshotSequence) this.snapshot();
-    for (const migration of pending) {
-      this.runMigration(migration, (entries) => {
-        this.run(entries);
-        this.sync();
-      });
-    }
+    // None is written before all have run: the version used before could not open what is half-way to this one.
+    const batches = pending.map((migration) => this.runMigration(migration));
+    // The head names this version to one that no longer knows what is in the journal.
+    this.saveHead(this.head);
+    for (const entries of batches) this.append(entries);
+    this.sync();
     this.snapshot();
   }
 
-  private runMigration(migration: Migration, run: (entries: readonly JournalEntry[]) => void): void {
-    const entries = migration.sql.map((sql): JournalEntry => ({ sql, params: [] }));
+  /** In memory alone. */
+  private runMigration(migration: Migration): readonly JournalEntry[] {
+    const entries = [...migration.sql, `PRAGMA user_version = ${String(migration.number)}`].map(
+      (sql): JournalEntry => ({ sql, params: [] }),
+    );
     try {
-      run([...entries, { sql: `PRAGMA user_version = ${String(migration.number)}`, params: [] }]);
+      this.session.runBatch(entries);
+      return entries;
     } catch (thrown) {
-      if (this.readOnlyBecause !== null) throw thrown;
       throw new LockstepError(
         'store-migration-failed',
         `The workspace could not be brought to this version (step ${String(migration.number)}, ${migration.title}).`,
@@ -447,6 +448,10 @@ export class StoreCore {
       if (this.session.isBroken()) this.fail(thrown);
       throw thrown;
     }
+    this.append(entries);
+  }
+
+  private append(entries: readonly JournalEntry[]): void {
     this.guard(() => {
       this.journal ??= this.beginJournal();
       this.unsynced = true;

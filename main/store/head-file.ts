@@ -37,6 +37,8 @@ const headSchema = z.object({
 });
 export type Head = z.infer<typeof headSchema>;
 
+const versionSchema = headSchema.pick({ appVersion: true });
+
 export const emptyHead: Head = {
   sequence: 0,
   generation: 0,
@@ -72,20 +74,23 @@ export function writeHead(files: StoreFiles, head: Head, beforeRename: () => voi
 
 export type HeadReading =
   | { readonly state: 'ok'; readonly head: Head }
-  | { readonly state: 'newer' }
+  | { readonly state: 'newer'; readonly appVersion: string | null }
   | { readonly state: 'damaged'; readonly why: string };
 
 export function readHead(files: StoreFiles): HeadReading {
   const bytes = files.fileSystem.readFile(`${files.folder}/${headName}`);
   const headerReading = decodeFileHeader(bytes);
-  if (headerReading.state === 'newer') return { state: 'newer' };
+  if (headerReading.state === 'newer') return { state: 'newer', appVersion: null };
   if (headerReading.state !== 'ok' || headerReading.header.kind !== 'head') {
     return { state: 'damaged', why: 'its header is unreadable' };
   }
   const secrets = deriveFileSecrets(files.key, files.workspaceId, headName, headerReading.header);
   const frame = openFrame(secrets, bytes, fileHeaderLength, 0, 0, noTag, 'strict');
   if (frame.state !== 'frame' || frame.end !== bytes.length) return { state: 'damaged', why: 'it fails its check' };
-  const parsed = headSchema.safeParse(JSON.parse(new TextDecoder().decode(frame.plaintext)));
+  const content: unknown = JSON.parse(new TextDecoder().decode(frame.plaintext));
+  const parsed = headSchema.safeParse(content);
   // It is ours and whole, but we do not understand it: only a later version can have written it.
-  return parsed.success ? { state: 'ok', head: parsed.data } : { state: 'newer' };
+  return parsed.success
+    ? { state: 'ok', head: parsed.data }
+    : { state: 'newer', appVersion: versionSchema.safeParse(content).data?.appVersion ?? null };
 }

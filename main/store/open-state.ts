@@ -37,7 +37,7 @@ export function openState(files: StoreFiles, listing: StateListing, options: Ope
   let head = emptyHead;
   if (listing.hasHead) {
     const reading = readHead(files);
-    if (reading.state === 'newer') throw newerVersion(null);
+    if (reading.state === 'newer') throw newerVersion(reading.appVersion);
     if (reading.state === 'ok') head = reading.head;
     else damage.push({ name: headName, why: reading.why });
   } else if (listing.snapshots.length > 0 || listing.journals.length > 0) {
