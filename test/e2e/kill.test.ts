@@ -33,37 +33,41 @@ describeWith('redmine', 'the process is killed with -9 in the middle of a sync',
 
   for (const mode of ['marker', 'none'] as const) {
     const field = mode === 'marker' ? 'a marker field' : 'no marker field';
-    it(`again and again, with ${field}: nothing is doubled, nothing is lost, nobody repairs by hand`, async () => {
-      const seed = runSeed();
-      const choices = createChoices(seed + (mode === 'marker' ? 0 : 1));
-      const world = await createWorld(servers, {
-        project: `kill-${mode}`,
-        marker: mode === 'marker',
-        timeoutMs: 2_000,
-      });
-      const people = createPeople(world, choices);
-      await makeFirstWork(world, people, choices);
+    it(
+      `again and again, with ${field}: nothing is doubled, nothing is lost, nobody repairs by hand`,
+      async () => {
+        const seed = runSeed();
+        const choices = createChoices(seed + (mode === 'marker' ? 0 : 1));
+        const world = await createWorld(servers, {
+          project: `kill-${mode}`,
+          marker: mode === 'marker',
+          timeoutMs: 2_000,
+        });
+        const people = createPeople(world, choices);
+        await makeFirstWork(world, people, choices);
 
-      const killed: Kill[] = [];
-      // A moment that comes after the end of the sync is none: people go on, and it is tried again.
-      for (let attempt = 0; killed.length < kills[mode] && attempt < 4 * kills[mode]; attempt += 1) {
-        const kill = await killedSync(world, choices, attempt);
-        if (kill !== null) killed.push(kill);
-        if (kill === null || choices.below(3) === 0) await workOn(people, choices);
-      }
-      tellKills(mode, seed, killed);
-      expect(killed.length).toBe(kills[mode]);
-      expect(killed.filter(({ inApply }) => inApply).length * 2).toBeGreaterThanOrEqual(killed.length);
-      expect(killed.filter(({ openIntents }) => openIntents > 0).length * 4).toBeGreaterThanOrEqual(killed.length);
+        const killed: Kill[] = [];
+        // A moment that comes after the end of the sync is none: people go on, and it is tried again.
+        for (let attempt = 0; killed.length < kills[mode] && attempt < 4 * kills[mode]; attempt += 1) {
+          const kill = await killedSync(world, choices, attempt);
+          if (kill !== null) killed.push(kill);
+          if (kill === null || choices.below(3) === 0) await workOn(people, choices);
+        }
+        tellKills(mode, seed, killed);
+        expect(killed.length).toBe(kills[mode]);
+        expect(killed.filter(({ inApply }) => inApply).length * 2).toBeGreaterThanOrEqual(killed.length);
+        expect(killed.filter(({ openIntents }) => openIntents > 0).length * 4).toBeGreaterThanOrEqual(killed.length);
 
-      await syncToEnd(world);
-      await syncToEnd(world);
-      await syncToEnd(world, '--full');
-      const reviews = (await conflictsOf(world)).conflicts.filter(({ kind }) => kind === 'review');
-      expect(reviews, 'only the user could tell these; with a marker there are none').toEqual([]);
-      await expectInStep(world, people, seed);
-      world.dispose();
-    }, msForEach * (kills[mode] + 10));
+        await syncToEnd(world);
+        await syncToEnd(world);
+        await syncToEnd(world, '--full');
+        const reviews = (await conflictsOf(world)).conflicts.filter(({ kind }) => kind === 'review');
+        expect(reviews, 'only the user could tell these; with a marker there are none').toEqual([]);
+        await expectInStep(world, people, seed);
+        world.dispose();
+      },
+      msForEach * (kills[mode] + 10),
+    );
   }
 });
 

@@ -22,36 +22,40 @@ describeWith('redmine', 'two real Redmines, kept in step from the terminal', () 
     await Promise.all([servers.left.dispose(), servers.right.dispose()]);
   });
 
-  it('brings 150 issues over, writes nothing the second time, and is in step after 15 rounds of edits', async () => {
-    const seed = runSeed();
-    const choices = createChoices(seed);
-    const world = await createWorld(servers, { project: 'pair', marker: true });
-    const people = createPeople(world, choices);
-    for (let made = 0; made < issues.alone; made += 1) await people.create('left');
-    const parents = (await issuesOf(world.sites.left)).slice(0, 12).map(({ id }) => id);
-    for (let made = 0; made < issues.children; made += 1) await people.create('left', choices.one(parents));
-    for (let made = 0; made < issues.remarks; made += 1) await people.remark('left');
+  it(
+    'brings 150 issues over, writes nothing the second time, and is in step after 15 rounds of edits',
+    async () => {
+      const seed = runSeed();
+      const choices = createChoices(seed);
+      const world = await createWorld(servers, { project: 'pair', marker: true });
+      const people = createPeople(world, choices);
+      for (let made = 0; made < issues.alone; made += 1) await people.create('left');
+      const parents = (await issuesOf(world.sites.left)).slice(0, 12).map(({ id }) => id);
+      for (let made = 0; made < issues.children; made += 1) await people.create('left', choices.one(parents));
+      for (let made = 0; made < issues.remarks; made += 1) await people.remark('left');
 
-    const first = await sync(world);
-    expect(first.run.counts['created']).toBe(issues.alone + issues.children);
-    await expectInStep(world, people, seed);
-    expect(await writesDuring(world, () => sync(world))).toBe(0);
+      const first = await sync(world);
+      expect(first.run.counts['created']).toBe(issues.alone + issues.children);
+      await expectInStep(world, people, seed);
+      expect(await writesDuring(world, () => sync(world))).toBe(0);
 
-    for (let round = 0; round < rounds; round += 1) {
-      for (let change = 0; change < 8; change += 1) await people.edit(choices.one(bothSides));
-      for (let change = 0; change < 4; change += 1) await people.talk(choices.one(bothSides));
-      if (round % 4 === 0) await people.create(choices.one(bothSides));
-      const meanwhile = async (): Promise<void> => {
-        for (let change = 0; change < 4; change += 1) await people.edit(choices.one(bothSides));
-      };
-      await Promise.all([sync(world), ...(round % 3 === 1 ? [meanwhile()] : [])]);
-    }
-    await sync(world);
-    await sync(world, '--full');
-    await expectInStep(world, people, seed);
-    expect(await writesDuring(world, () => sync(world))).toBe(0);
-    world.dispose();
-  }, longMs);
+      for (let round = 0; round < rounds; round += 1) {
+        for (let change = 0; change < 8; change += 1) await people.edit(choices.one(bothSides));
+        for (let change = 0; change < 4; change += 1) await people.talk(choices.one(bothSides));
+        if (round % 4 === 0) await people.create(choices.one(bothSides));
+        const meanwhile = async (): Promise<void> => {
+          for (let change = 0; change < 4; change += 1) await people.edit(choices.one(bothSides));
+        };
+        await Promise.all([sync(world), ...(round % 3 === 1 ? [meanwhile()] : [])]);
+      }
+      await sync(world);
+      await sync(world, '--full');
+      await expectInStep(world, people, seed);
+      expect(await writesDuring(world, () => sync(world))).toBe(0);
+      world.dispose();
+    },
+    longMs,
+  );
 
   it('keeps what lost, and who won is as the policies say', async () => {
     const world = await createWorld(servers, { project: 'losers', marker: true });
