@@ -117,7 +117,8 @@ function plainValue(document: Document): unknown {
   }
 }
 
-function valueAt(value: unknown, path: FieldPath): unknown {
+/** What a path leads to in plain data; undefined where it leads nowhere. */
+export function valueAt(value: unknown, path: FieldPath): unknown {
   let at = value;
   for (const step of path) {
     if (typeof at !== 'object' || at === null) return undefined;

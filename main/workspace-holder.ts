@@ -3,10 +3,12 @@ import type { CallName } from '../preload/contract/calls.js';
 import { asLockstepError, hasCode, LockstepError } from '../preload/contract/errors.js';
 import type { WorkspaceState } from '../preload/contract/views.js';
 import type { Handler, Handlers } from './api/dispatcher.js';
-import { createHandlers } from './api/handlers.js';
+import { createHandlers, type WorkspaceHandlers } from './api/handlers.js';
+import { createPractice, type Practice } from './api/practice.js';
 import type { Host } from './app-host.js';
 import { createProgram, type Program } from './runner/program.js';
 import type { ProgramPorts } from './runner/program-ports.js';
+import { keepSchedules } from './runner/scheduler.js';
 import { tidyOnOpen } from './runner/upkeep.js';
 import type { Credential } from './secrets/key-slots.js';
 import {
@@ -36,7 +38,9 @@ export interface WorkspaceHolder {
 
 interface Opened {
   readonly program: Program;
-  readonly handlers: Partial<Handlers>;
+  readonly handlers: WorkspaceHandlers;
+  readonly practice: Practice;
+  readonly schedules: Promise<void>;
   readonly ending: AbortController;
   readonly underWay: Set<Promise<unknown>>;
 }
@@ -79,7 +83,11 @@ export function createWorkspaceHolder(host: Host, ports: ProgramPorts): Workspac
       refusedByKeyStore = false;
       const ending = new AbortController();
       setMaxListeners(0, ending.signal);
-      opened = { program, handlers: createHandlers(program), ending, underWay: new Set() };
+      const practice = createPractice(program, (name) => handlerOf(name));
+      const handlers = { ...createHandlers(program), ...practice.handlers };
+      // The terminal does what it was told, and ends.
+      const schedules = host.kind === 'terminal' ? Promise.resolve() : keepSchedules(program, ending.signal);
+      opened = { program, handlers, practice, schedules, ending, underWay: new Set() };
     } catch (thrown) {
       await workspace.database.close();
       workspace.vault.lock();
@@ -146,6 +154,24 @@ export function createWorkspaceHolder(host: Host, ports: ProgramPorts): Workspac
     });
   }
 
+  function handlerOf<Name extends CallName>(name: Name): Handler<Name> {
+    const open = opened;
+    if (open === null) throw whyClosed();
+    const handler = (open.handlers as Partial<Handlers>)[name] as Handler<Name>;
+    return async (input, context) => {
+      const signal = AbortSignal.any([open.ending.signal, context.signal]);
+      // Every request of a run listens for its cancelling; many at once are no leak.
+      setMaxListeners(0, signal);
+      const answer = handler(input, { ...context, signal });
+      open.underWay.add(answer);
+      try {
+        return await answer;
+      } finally {
+        open.underWay.delete(answer);
+      }
+    };
+  }
+
   return {
     state,
     create: (passphrase) =>
@@ -180,7 +206,8 @@ export function createWorkspaceHolder(host: Host, ports: ProgramPorts): Workspac
         if (open === null) return;
         opened = null;
         open.ending.abort();
-        await Promise.allSettled(open.underWay);
+        await Promise.allSettled([...open.underWay, open.schedules]);
+        await open.practice.stop();
         const { network, workspace } = open.program;
         try {
           await network.flush();
@@ -192,26 +219,9 @@ export function createWorkspaceHolder(host: Host, ports: ProgramPorts): Workspac
         }
       }),
 
-    handlerOf<Name extends CallName>(name: Name): Handler<Name> {
-      const open = opened;
-      if (open === null) throw whyClosed();
-      const handler: Handler<Name> | undefined = open.handlers[name];
-      if (handler === undefined) throw new LockstepError('internal', `Nobody answers ${name}.`);
-      return async (input, context) => {
-        const signal = AbortSignal.any([open.ending.signal, context.signal]);
-        // Every request of a run listens for its cancelling; many at once are no leak.
-        setMaxListeners(0, signal);
-        const answer = handler(input, { ...context, signal });
-        open.underWay.add(answer);
-        try {
-          return await answer;
-        } finally {
-          open.underWay.delete(answer);
-        }
-      };
-    },
+    handlerOf,
 
-    practice: () => null,
+    practice: () => opened?.practice.running() ?? null,
   };
 }
 

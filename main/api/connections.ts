@@ -14,7 +14,8 @@ import type { ConnectionView, ScopeView } from '../../preload/contract/views.js'
 import type { FeatureHandlers } from './dispatcher.js';
 import { noSuch } from './no-such.js';
 
-type Calls = 'connection.add' | 'connection.list' | 'connection.test' | 'connection.remove';
+type Calls =
+  'connection.add' | 'connection.list' | 'connection.test' | 'connection.replace-secret' | 'connection.remove';
 
 export function connectionHandlers(program: Program): FeatureHandlers<Calls> {
   const { stored, host, workspace, network } = program;
@@ -63,6 +64,16 @@ export function connectionHandlers(program: Program): FeatureHandlers<Calls> {
       } finally {
         opened.close();
       }
+    },
+
+    async 'connection.replace-secret'({ name, secret, check }, { signal }) {
+      const record = await find(name);
+      host.log.addSecret(secret);
+      const account = check ? await accountOf(program, record, secret, signal) : null;
+      const now = host.clock.now();
+      await stored.connections.putSecret(record.id, sealSecret(workspace.vault, record.id, secret, now));
+      await stored.acts.add({ atMs: now, kind: 'secret-replaced', integrationId: null, detail: { connection: name } });
+      return { name, account };
     },
 
     async 'connection.remove'({ name }) {

@@ -9,11 +9,12 @@ import {
 } from '../integration-file.js';
 import { freshId } from '../ids.js';
 import { forgetMappingFacts, keepMappingFacts, mappingFacts, twinNotices } from '../runner/mapping-facts.js';
-import { openSides } from '../runner/open-integration.js';
+import { forgetSchedule } from '../runner/schedules.js';
 import type { Program } from '../runner/program.js';
 import { hasCode, LockstepError } from '../../preload/contract/errors.js';
 import type { IntegrationConfig } from '../../preload/contract/integration.js';
 import { sides } from '../../preload/contract/values.js';
+import { withDiscovered } from './discover-sides.js';
 import type { FeatureHandlers } from './dispatcher.js';
 import { noSuch } from './no-such.js';
 import { runView } from './run-view.js';
@@ -27,7 +28,8 @@ export function integrationHandlers(program: Program): FeatureHandlers<Calls> {
       const parsed = parseIntegrationFile(text);
       if (!parsed.ok) throw integrationFileError(fileName, parsed.problems);
       try {
-        return await saveIntegration(program, parsed.config, text, { check, replace, signal });
+        const known = replace ? await stored.integrations.byName(parsed.config.name) : null;
+        return await saveIntegration(program, parsed.config, text, { check, edits: known?.name ?? null, signal });
       } catch (thrown) {
         throw withPlace(thrown, fileName, text);
       }
@@ -65,6 +67,7 @@ export function integrationHandlers(program: Program): FeatureHandlers<Calls> {
       const now = host.clock.now();
       await stored.integrations.remove(id, now);
       await forgetMappingFacts(stored.meta, id);
+      await forgetSchedule(stored.meta, id);
       const detail = { integration: name, removed: true };
       await stored.acts.add({ atMs: now, kind: 'configuration-changed', integrationId: id, detail });
       return { name };
@@ -81,29 +84,36 @@ export async function findIntegration({ stored }: Program, name: string): Promis
 
 interface SaveOptions {
   readonly check: boolean;
-  readonly replace: boolean;
+  /** The integration that is edited, whose name may change; null for a new one. */
+  readonly edits: string | null;
   readonly signal: AbortSignal;
 }
 
 /** Keeps a configuration, after both trackers were asked whether they have what it names. */
-async function saveIntegration(program: Program, config: IntegrationConfig, source: string, options: SaveOptions) {
+export async function saveIntegration(
+  program: Program,
+  config: IntegrationConfig,
+  source: string,
+  options: SaveOptions,
+) {
   const { stored, host } = program;
-  const old = await stored.integrations.byName(config.name);
-  if (old !== null && !options.replace) {
+  const edited = options.edits === null ? null : await findIntegration(program, options.edits);
+  const holder = await stored.integrations.byName(config.name);
+  if (holder !== null && holder.id !== edited?.id) {
     throw new LockstepError('name-taken', `There is an integration "${config.name}" already.`, {
       action: 'Choose another name, or say that it is to be replaced (--replace).',
     });
   }
   for (const side of sides) await demandConnection(program, config[side].connection, side);
-  await refuseCollision(program, config, old?.id ?? null);
+  await refuseCollision(program, config, edited?.id ?? null);
   // Markers of its pairs may be out in a tracker: ids of pairs are derived from the integration's.
-  const id = old?.id ?? (await stored.integrations.removedId(config.name)) ?? freshId(host.random);
+  const id = edited?.id ?? (await stored.integrations.removedId(config.name)) ?? freshId(host.random);
   const notices = options.check ? await checkMapping(program, id, config, options.signal) : [];
   const now = host.clock.now();
   await stored.integrations.put({ id, config, source }, now);
   const detail = { integration: config.name };
   await stored.acts.add({ atMs: now, kind: 'configuration-changed', integrationId: id, detail });
-  return { name: config.name, replaced: old !== null, notices };
+  return { name: config.name, replaced: edited !== null, notices };
 }
 
 async function demandConnection({ stored }: Program, name: string, side: string): Promise<void> {
@@ -145,23 +155,14 @@ async function checkMapping(
   config: IntegrationConfig,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const connected = await openSides(program, config);
-  try {
-    const discover = async (side: 'left' | 'right') => {
-      const { connector } = connected[side].opened;
-      await connector.check(signal);
-      return connector.discover(config[side].scope, signal);
-    };
-    const [left, right] = await Promise.all([discover('left'), discover('right')]);
-    const schemas = { left, right };
+  return withDiscovered(program, config, signal, async ({ left, right }) => {
+    const schemas = { left: left.schema, right: right.schema };
     await keepMappingFacts(program.stored.meta, id, mappingFacts(config, schemas));
     return [
       ...sides.flatMap((side) => schemas[side].notices.map((notice) => `${side}: ${notice}`)),
       ...twinNotices(config, schemas),
     ];
-  } finally {
-    for (const side of sides) connected[side].opened.close();
-  }
+  });
 }
 
 /** What the trackers refused of a file, with the line that says it. */

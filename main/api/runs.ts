@@ -1,32 +1,21 @@
-import { makePreview } from '../engine/run.js';
 import type { Preview, RunReport } from '../engine/run-types.js';
 import type { LogOutcome } from '../engine/state.js';
-import { previewLifeMs } from '../store/repositories/previews.js';
 import type { IntegrationRecord } from '../store/repositories/integrations.js';
 import { readMappingFacts } from '../runner/mapping-facts.js';
 import type { Program } from '../runner/program.js';
-import { carryOut, inTurn, requestOf, runNow } from '../runner/run-now.js';
+import { carryOut, runNow } from '../runner/run-now.js';
 import { LockstepError } from '../../preload/contract/errors.js';
-import type { PreviewView, SyncView } from '../../preload/contract/views.js';
+import type { SyncView } from '../../preload/contract/views.js';
 import type { FeatureHandlers } from './dispatcher.js';
 import { findIntegration } from './integrations.js';
 import { findPairIds } from './items.js';
 import { logRowView, runStateView, runView } from './run-view.js';
 
-type Calls = 'preview.make' | 'sync.run' | 'sync.plan' | 'run.list' | 'run.log';
+type Calls = 'sync.run' | 'sync.plan' | 'run.list' | 'run.log';
 
 export function runHandlers(program: Program): FeatureHandlers<Calls> {
   const { stored, host } = program;
   return {
-    async 'preview.make'({ name, full }, context) {
-      const integration = await findIntegration(program, name);
-      return inTurn(program, integration, context, async (opened) => {
-        const preview = await makePreview(opened.deps, requestOf(program, integration, { full }), context.signal);
-        await stored.previews.put(preview, integration.id);
-        return previewView(program, preview, integration);
-      });
-    },
-
     async 'sync.run'({ name, full, released }, context) {
       const integration = await findIntegration(program, name);
       return syncView(await runNow(program, integration, { full, released }, context), integration);
@@ -78,28 +67,6 @@ export function runHandlers(program: Program): FeatureHandlers<Calls> {
         names: facts?.names ?? {},
       };
     },
-  };
-}
-
-async function previewView(
-  { stored }: Program,
-  preview: Preview,
-  integration: IntegrationRecord,
-): Promise<PreviewView> {
-  const { id, hash, madeAtMs, plan, brakes, notices, forecast } = preview;
-  const facts = await readMappingFacts(stored.meta, integration.id);
-  return {
-    id,
-    hash,
-    integration: integration.name,
-    madeAtMs,
-    expiresAtMs: madeAtMs + previewLifeMs,
-    rows: plan.rows,
-    counts: plan.counts,
-    brakes,
-    notices,
-    forecast,
-    names: facts?.names ?? {},
   };
 }
 

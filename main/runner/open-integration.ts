@@ -6,7 +6,7 @@ import { createEngineIds } from '../ids.js';
 import { createEngineStore } from '../store/repositories/engine-store.js';
 import type { IntegrationRecord } from '../store/repositories/integrations.js';
 import { LockstepError } from '../../preload/contract/errors.js';
-import type { IntegrationConfig } from '../../preload/contract/integration.js';
+import type { SideScope } from '../../preload/contract/integration.js';
 import { sides, type Side, type Sided } from '../../preload/contract/values.js';
 import type { OpenConnection } from './network.js';
 import type { Program } from './program.js';
@@ -76,7 +76,7 @@ export interface ConnectedSide {
 /** Both sides' connections, whatever the integration's name; the caller closes them. */
 export async function openSides(
   program: Program,
-  config: IntegrationConfig,
+  config: Sided<SideScope>,
   onWait: (side: Side, notice: WaitNotice) => void = () => undefined,
 ): Promise<Sided<ConnectedSide>> {
   const open = async (side: Side): Promise<ConnectedSide> => {

@@ -84,7 +84,7 @@ function endOf({ run }: RunReport): RunEnd {
 
 export function requestOf(
   { host }: Program,
-  { config }: IntegrationRecord,
+  { config }: Pick<IntegrationRecord, 'config'>,
   more: Partial<Pick<RunRequest, 'full' | 'released'>>,
 ): RunRequest {
   return { runId: freshId(host.random), config, full: more.full ?? false, released: more.released ?? [] };

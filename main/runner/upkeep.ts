@@ -54,8 +54,8 @@ export async function clearRecovered({ stored, workspace }: Program): Promise<vo
   await stored.meta.remove(recoveredMark);
 }
 
-export async function dropExpired({ stored, host }: Program): Promise<void> {
+export async function dropExpired({ stored, host, settings }: Program): Promise<void> {
   const now = host.clock.now();
   await stored.previews.expire(now);
-  await stored.retention.dropRunsBefore(retentionLimitMs(now));
+  await stored.retention.dropRunsBefore(retentionLimitMs(now, settings().retentionDays));
 }

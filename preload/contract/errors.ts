@@ -21,8 +21,10 @@ export type ErrorKind = (typeof errorKinds)[number];
 export const errorCodes = {
   // config: the user must change a setting
   'address-invalid': 'config',
+  'bundle-refused': 'config',
   'certificate-file-invalid': 'config',
   'connection-in-use': 'config',
+  'export-too-large': 'config',
   'file-unreadable': 'config',
   'file-unwritable': 'config',
   'host-unreachable': 'config',
@@ -70,6 +72,7 @@ export const errorCodes = {
   // not-found
   'conflict-unknown': 'not-found',
   'connection-unknown': 'not-found',
+  'export-unknown': 'not-found',
   'gone': 'not-found',
   'integration-unknown': 'not-found',
   'item-unknown': 'not-found',

@@ -1,3 +1,4 @@
+import { connectPractice } from '../../practice/connect.js';
 import { startPracticePair, type PracticePair } from '../../practice/pair.js';
 import { runDemo } from '../demo.js';
 import { exitCodes } from '../exit-codes.js';
@@ -13,7 +14,8 @@ export function addPracticeCommands({ root, run, common, again }: CommandAdding)
       run(options, async (session) => {
         const pair = await startPracticePair({ ...session.io, portBase: options.portBase });
         try {
-          await connectPractice(session, pair);
+          await session.openOrMake();
+          await connectPractice((name, input) => session.call(name, input), pair);
           // Others shall be able to open the data folder while the trackers run.
           await session.close();
           session.print(summaryOf(session, pair), () => practiceText(session, pair));
@@ -31,20 +33,6 @@ export function addPracticeCommands({ root, run, common, again }: CommandAdding)
       'watch a whole story on practice trackers: first sync, changes on both sides, a conflict; nothing is kept',
     )
     .action(() => run({}, (session) => runDemo(session, again)));
-}
-
-/** The trackers are new at each start, so what was paired with the earlier ones is forgotten. */
-export async function connectPractice(
-  session: Pick<Session, 'openOrMake' | 'call'>,
-  pair: PracticePair,
-): Promise<void> {
-  await session.openOrMake();
-  const integrations = await session.call('integration.list', {});
-  if (integrations.some(({ name }) => name === pair.integration)) {
-    await session.call('integration.remove', { name: pair.integration });
-  }
-  for (const connection of pair.connections) await session.call('connection.add', connection);
-  await session.call('integration.add', { fileName: 'practice.yaml', text: pair.file });
 }
 
 function summaryOf({ dataFolder }: Session, { sites, integration }: PracticePair) {

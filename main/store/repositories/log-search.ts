@@ -10,10 +10,11 @@ export interface LogFilter {
   /** A pair's id, or a ref or key of one of its items. */
   readonly item?: string;
   readonly side?: Side;
-  readonly kind?: LogEntry['kind'];
+  /** One of them. */
+  readonly kind?: LogEntry['kind'] | readonly LogEntry['kind'][];
   /** Mapping id or `comment`. */
   readonly field?: string;
-  readonly outcome?: LogOutcome;
+  readonly outcome?: LogOutcome | readonly LogOutcome[];
   readonly fromMs?: number;
   readonly toMs?: number;
 }
@@ -92,9 +93,9 @@ export function createLogSearch(database: Database): LogSearch {
     filter.fromMs ?? null,
     filter.toMs ?? null,
     filter.side ?? null,
-    filter.kind ?? null,
+    listOf(filter.kind),
     filter.field ?? null,
-    filter.outcome ?? null,
+    listOf(filter.outcome),
     subjects,
     before?.run ?? null,
     before?.seq ?? null,
@@ -184,6 +185,10 @@ export function createLogSearch(database: Database): LogSearch {
 /** Whether rows have to be looked at to know how many there are. */
 function asksOfRows({ item, side, kind, field, outcome, fromMs, toMs }: LogFilter): boolean {
   return [item, side, kind, field, outcome, fromMs, toMs].some((asked) => asked !== undefined);
+}
+
+function listOf(asked: string | readonly string[] | undefined): string | null {
+  return asked === undefined ? null : JSON.stringify([asked].flat());
 }
 
 /** Ways to write one text (capitals, composed letters) come to one. */

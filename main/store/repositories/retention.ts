@@ -1,7 +1,5 @@
 import type { Database } from '../database.js';
 
-export const retentionDays = 90;
-
 export interface Retention {
   /**
    * Deletes runs that started before, with their log and its values, and what nothing refers to any more. Conflicts
@@ -40,6 +38,6 @@ export function createRetention(database: Database): Retention {
   };
 }
 
-export function retentionLimitMs(nowMs: number, days = retentionDays): number {
+export function retentionLimitMs(nowMs: number, days = 90): number {
   return nowMs - days * 24 * 60 * 60 * 1000;
 }

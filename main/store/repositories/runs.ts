@@ -24,6 +24,8 @@ export interface Runs {
   /** Newest first. */
   list(query?: RunQuery): Promise<readonly RunRecord[]>;
   get(id: string): Promise<RunRecord | null>;
+  /** When the oldest of them started, ms since 1970; null where nothing ran. */
+  oldestMs(): Promise<number | null>;
   /** Runs that never ended, oldest first: their process did, unless they are running now. */
   unfinished(integrationId?: string): Promise<readonly RunRecord[]>;
   /**
@@ -62,6 +64,10 @@ export function createRuns(database: Database): Runs {
     async get(id) {
       const [row] = await database.read<RunRow>('run.get', [id]);
       return row === undefined ? null : recordOf(row);
+    },
+    async oldestMs() {
+      const [row] = await database.read<{ readonly at: number | null }>('run.oldest');
+      return row?.at ?? null;
     },
     async unfinished(integrationId) {
       return (await database.read<RunRow>('run.open', [integrationId ?? null])).map(recordOf);

@@ -10,12 +10,20 @@ const logTables = `CROSS JOIN phrase ON phrase.id = log.phrase
 
 const conflictColumns = 'conflict.body, integration.uid AS integration';
 
+// Part of a key or ref, whatever the case of its letters.
+const pairPage = `FROM pair JOIN subject ON subject.id = pair.id
+  WHERE pair.integration = (SELECT id FROM integration WHERE uid = ?1)
+    AND (?2 IS NULL OR instr(lower(ifnull(left_ref, '') || char(10) || ifnull(right_ref, '') || char(10)
+      || ifnull(left_key, '') || char(10) || ifnull(right_key, '') || char(10) || subject.uid), lower(?2)) > 0)
+    AND (?3 IS NULL OR pair.status = ?3) AND (?4 IS NULL OR pair.dirty = ?4)`;
+
 /** Runs, their logs, conflicts, previews, and what is deleted in time. */
 export const historyStatements: Statements = {
   'run.list': `SELECT ${runColumns} FROM ${runTables}
     WHERE run.dropping = 0 AND (?1 IS NULL OR integration.uid = ?1) AND (?2 IS NULL OR run.started_at < ?2)
     ORDER BY run.started_at DESC, run.id DESC LIMIT ?3`,
   'run.get': `SELECT ${runColumns} FROM ${runTables} WHERE run.uid = ?1 AND run.dropping = 0`,
+  'run.oldest': 'SELECT MIN(started_at) AS at FROM run WHERE dropping = 0',
   'run.open': `SELECT ${runColumns} FROM ${runTables}
     WHERE run.ended_at IS NULL AND run.dropping = 0 AND (?1 IS NULL OR integration.uid = ?1) ORDER BY run.id`,
   // ?1: starts of the days and the end of the last, ascending, JSON; ?2 the first of them, ?3 the end.
@@ -46,6 +54,9 @@ export const historyStatements: Statements = {
     WHERE (?1 IS NULL OR integration.uid = ?1)
       AND (subject.uid = ?2 OR left_ref = ?2 OR right_ref = ?2 OR left_key = ?2 OR right_key = ?2)
     ORDER BY pair.status = 3, integration.name, subject.uid LIMIT ?3`,
+
+  'pair.page': `SELECT subject.uid, pair.integration AS integration_row ${pairPage} ORDER BY pair.id DESC LIMIT ?5 OFFSET ?6`,
+  'pair.page-count': `SELECT COUNT(*) AS pairs ${pairPage}`,
 
   'conflict.list': `SELECT ${conflictColumns}
     FROM conflict CROSS JOIN integration ON integration.id = conflict.integration

@@ -3,7 +3,7 @@ import type { Statements } from '../database.js';
 /**
  * The log over all runs, newest first. Parameters of every statement here, null for "any":
  *
- *     ?1 integration  ?2 run  ?3 from, ?4 to (ms since 1970)  ?5 side  ?6 kind  ?7 field  ?8 outcome
+ *     ?1 integration  ?2 run  ?3 from, ?4 to (ms since 1970)  ?5 side  ?6 kinds  ?7 field  ?8 outcomes (JSON lists)
  *     ?9 subjects (row ids, JSON)  ?10, ?11 only what stands before this run (row id) and number
  *
  * A run's clock may be set while it goes on: a day on either side before a run is passed over by its times.
@@ -17,8 +17,8 @@ const runIsChosen = `run.dropping = 0
 
 const rowIsChosen = `(?3 IS NULL OR log.at >= ?3) AND (?4 IS NULL OR log.at <= ?4)
   AND (COALESCE(?5, ?6, ?7, ?8) IS NULL OR log.phrase IN (
-    SELECT id FROM phrase WHERE (?5 IS NULL OR side = ?5) AND (?6 IS NULL OR kind = ?6)
-      AND (?7 IS NULL OR field = ?7) AND (?8 IS NULL OR outcome = ?8)))
+    SELECT id FROM phrase WHERE (?5 IS NULL OR side = ?5) AND (?6 IS NULL OR instr(?6, '"' || kind || '"') > 0)
+      AND (?7 IS NULL OR field = ?7) AND (?8 IS NULL OR instr(?8, '"' || outcome || '"') > 0)))
   AND log.seq < CASE WHEN run.id = ?10 THEN ?11 ELSE 9223372036854775807 END`;
 
 // CROSS JOIN keeps SQLite from turning the order of the tables around: rows come in the order of the outer one.

@@ -1,0 +1,99 @@
+import type { LogEntry } from '../engine/state.js';
+import { makeBundleFiles } from '../logging/support-bundle/make.js';
+import { createStandIns } from '../logging/support-bundle/stand-ins.js';
+import { findLeaks, type BundleFile, type Forbidden } from '../logging/support-bundle/verify.js';
+import { readNetworkSettings } from '../runner/network-settings.js';
+import type { Program } from '../runner/program.js';
+import type { FieldValue } from '../../preload/contract/values.js';
+import { unknownRun } from './run-registry.js';
+
+/** Rows of a larger run are cut off: the first ones tell how it went wrong. */
+const mostRows = 20_000;
+const rowsAtOnce = 1_000;
+/** Of the app log, from its end. */
+const appLogBytes = 256 * 1024;
+
+export interface CollectedBundle {
+  readonly files: readonly BundleFile[];
+  readonly refusals: readonly string[];
+  readonly rows: number;
+}
+
+/** A run's support bundle and what its verifier says. The stand-ins' key is drawn here and kept nowhere. */
+export async function collectBundle(program: Program, runId: string): Promise<CollectedBundle> {
+  const { stored, host, workspace } = program;
+  const found = await stored.runs.get(runId);
+  if (found === null) throw unknownRun(runId);
+  const rows: { readonly seq: number; readonly entry: LogEntry }[] = [];
+  for (let more = true; more && rows.length < mostRows;) {
+    const page = await stored.log.page(runId, { afterSeq: rows.at(-1)?.seq ?? -1, limit: rowsAtOnce });
+    rows.push(...page);
+    more = page.length === rowsAtOnce;
+  }
+  const integration = (await stored.integrations.list()).find(({ id }) => id === found.integrationId);
+  const { schemaVersion } = await workspace.database.status();
+  const versions = {
+    lockstep: host.appVersion,
+    node: process.versions.node,
+    platform: host.platform,
+    architecture: process.arch,
+    host: host.kind,
+    storeFormat: schemaVersion,
+  };
+  const appLog = readAppLog(program);
+  const config = integration?.config ?? null;
+  const rowsLeftOut = Math.max(0, (await stored.log.count(runId)) - rows.length);
+  const parts = { versions, run: found.run, rows, rowsLeftOut, config, appLog };
+  const files = makeBundleFiles(parts, createStandIns(host.random.bytes(32)));
+  const forbidden: Forbidden = {
+    always: await secretsAndHosts(program),
+    values: [
+      ...rows.flatMap(({ entry }) => textsOf(entry)),
+      ...leavesOf(config),
+      found.run.id,
+      found.run.message ?? '',
+    ],
+    versions: Object.values(versions).map(String),
+  };
+  return { files, refusals: findLeaks(files, forbidden), rows: rows.length };
+}
+
+async function secretsAndHosts(program: Program): Promise<readonly string[]> {
+  const { stored, network } = program;
+  const found = network.ledgerEntries().map(({ host }) => host);
+  for (const record of await stored.connections.list()) {
+    found.push(record.url, record.name, new URL(record.url).host, new URL(record.url).hostname);
+    const { proxy } = readNetworkSettings(record.network);
+    if (proxy !== null) found.push(proxy);
+    // One that cannot be opened cannot be in the bundle, either.
+    const secret = await program.target(record).then(
+      (target) => target.secret,
+      () => null,
+    );
+    if (secret !== null) found.push(secret);
+  }
+  return found.filter((text) => text.length > 3);
+}
+
+function textsOf(entry: LogEntry): readonly string[] {
+  const { before, after, sourceBefore, source, refs, title, message, field, pairId } = entry;
+  const ofValue = (value: FieldValue): readonly string[] =>
+    value === null ? [] : Array.isArray(value) ? [...(value as readonly string[])] : [String(value)];
+  const texts = [refs.left, refs.right, title, message, field, pairId].filter((text) => text !== null);
+  return [...texts, ...[before, after, sourceBefore, source].flatMap(ofValue)];
+}
+
+function leavesOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leavesOf) : [];
+}
+
+function readAppLog({ host }: Program): string {
+  const { fileSystem, dataFolder } = host;
+  const path = `${dataFolder}/logs/lockstep.log`;
+  if (fileSystem.sizeOf(path) === null) return '';
+  const bytes = fileSystem.readFile(path);
+  const text = new TextDecoder().decode(bytes.subarray(Math.max(0, bytes.length - appLogBytes)));
+  // The first line may be cut.
+  return bytes.length > appLogBytes ? text.slice(text.indexOf('\n') + 1) : text;
+}
