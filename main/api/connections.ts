@@ -69,7 +69,7 @@ export function connectionHandlers(program: Program): FeatureHandlers<Calls> {
     async 'connection.replace-secret'({ name, secret, check }, { signal }) {
       const record = await find(name);
       host.log.addSecret(secret);
-      const account = check ? await accountOf(program, record, secret, signal) : null;
+      const account = await accountOf(program, record, { secret, check }, signal);
       const now = host.clock.now();
       await stored.connections.putSecret(record.id, sealSecret(workspace.vault, record.id, secret, now));
       await stored.acts.add({ atMs: now, kind: 'secret-replaced', integrationId: null, detail: { connection: name } });
