@@ -1,4 +1,4 @@
-import { asLockstepError } from '../../preload/contract/errors.js';
+import { asLockstepError, hasCode } from '../../preload/contract/errors.js';
 import type { IntegrationRecord } from '../store/repositories/integrations.js';
 import type { Program } from './program.js';
 import { runNow } from './run-now.js';
@@ -21,7 +21,7 @@ export async function keepSchedules(program: Program, signal: AbortSignal): Prom
       }
       await program.host.clock.sleep(lookEveryMs, signal);
     } catch (thrown) {
-      if (signal.aborted) break;
+      if (hasCode(thrown, 'cancelled')) break;
       program.host.log.write('error', 'schedules-failed', { message: asLockstepError(thrown).message });
       await program.host.clock.sleep(lookEveryMs, signal).catch(() => undefined);
     }

@@ -54,8 +54,9 @@ export async function clearRecovered({ stored, workspace }: Program): Promise<vo
   await stored.meta.remove(recoveredMark);
 }
 
-export async function dropExpired({ stored, host, settings }: Program): Promise<void> {
+export async function dropExpired(program: Program): Promise<void> {
+  const { stored, host } = program;
   const now = host.clock.now();
   await stored.previews.expire(now);
-  await stored.retention.dropRunsBefore(retentionLimitMs(now, settings().retentionDays));
+  await stored.retention.dropRunsBefore(retentionLimitMs(now, program.settings().retentionDays));
 }
