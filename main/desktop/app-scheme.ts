@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { protocol, type Session } from 'electron';
-import { contentPolicy, mimeTypeOf, noncePlace, pageHeaders } from './content-policy.js';
+import { contentPolicy, mimeTypeOf, noncePlace } from '../page/content-policy.js';
 
 /** The page's origin. A scheme of its own: `file:` would have rights that no page of ours needs. */
 export const pageOrigin = 'app://lockstep';
@@ -35,12 +35,16 @@ export function serveApp(session: Session, { folder, files, nonce }: PageFiles):
     const path = known.get(name);
     if (path === undefined) return refuse(404);
     const content = await readFile(path);
-    const type = mimeTypeOf(name);
+    const type = mimeTypeOf(name) ?? 'application/octet-stream';
     if (!type.startsWith('text/html')) return new Response(content, { headers: pageHeaders(type) });
     const fresh = nonce();
     const page = content.toString('utf8').replaceAll(noncePlace, fresh);
     return new Response(page, {
-      headers: { ...pageHeaders(type), 'content-security-policy': contentPolicy(fresh), 'cache-control': 'no-store' },
+      headers: {
+        ...pageHeaders(type),
+        'content-security-policy': contentPolicy(fresh, 'none'),
+        'cache-control': 'no-store',
+      },
     });
   });
 }
@@ -52,6 +56,16 @@ export function keepOffTheNetwork(session: Session, onRefused: (url: string) => 
     if (!allowed) onRefused(request.url);
     answer({ cancel: !allowed });
   });
+}
+
+function pageHeaders(contentType: string): Record<string, string> {
+  return {
+    'content-type': contentType,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+  };
 }
 
 function refuse(status: number): Response {

@@ -1,22 +1,5 @@
 import type { ServerResponse } from 'node:http';
 
-/** Where the page's build left room for the nonce of this load. */
-export const noncePlace = 'LOCKSTEP_NONCE';
-
-/** The page loads its own files, talks to its own origin, and nothing else; its few style elements carry the nonce. */
-export function contentPolicy(nonce: string): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-}
-
 /** For everything that is no page: nothing in it may be run or shown inside of anything. */
 const barePolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 

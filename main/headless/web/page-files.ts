@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LockstepError } from '../../../preload/contract/errors.js';
 import type { FileSystem } from '../../host.js';
+import { mimeTypeOf } from '../../page/content-policy.js';
 
 /** A file of the page, as the build made it. */
 export interface PageFile {
@@ -14,16 +15,6 @@ export interface PageFile {
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
 const manifestSchema = z.object({ renderer: z.array(z.string().regex(/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/u)).min(1) });
-
-const types: Readonly<Record<string, string>> = {
-  html: 'text/html; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  json: 'application/json; charset=utf-8',
-  svg: 'image/svg+xml; charset=utf-8',
-  png: 'image/png',
-  woff2: 'font/woff2',
-};
 
 /**
  * Reads the files that the build listed, once: what is asked for later is looked up by its name and never made into a path,
@@ -47,8 +38,8 @@ export function loadPageFiles(fileSystem: FileSystem, folder: string): PageFiles
 }
 
 function readPageFile(fileSystem: FileSystem, folder: string, name: string): PageFile {
-  const type = types[name.slice(name.lastIndexOf('.') + 1)];
-  if (type === undefined) throw new Error(`nobody knows the type of ${name}`);
+  const type = mimeTypeOf(name);
+  if (type === null) throw new Error(`nobody knows the type of ${name}`);
   const hashed = /^assets\/.+-[\w-]{8,}\.\w+$/u.test(name);
   return { bytes: fileSystem.readFile(`${folder}/renderer/${name}`), type, hashed };
 }

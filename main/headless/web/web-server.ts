@@ -10,7 +10,8 @@ import { answerEmpty, answerJson, readJson } from './body.js';
 import { createCodes } from './codes.js';
 import { createEventStreams } from './event-streams.js';
 import { refusalOf } from './guard.js';
-import { contentPolicy, noncePlace, setCommonHeaders } from './headers.js';
+import { contentPolicy, noncePlace } from '../../page/content-policy.js';
+import { setCommonHeaders } from './headers.js';
 import { createLogIn } from './log-in.js';
 import { textOf, type PageFile, type PageFiles } from './page-files.js';
 import { Refused, sessionOver } from './refused.js';
@@ -212,7 +213,7 @@ function sendFile(response: ServerResponse, file: PageFile, method: string, rand
   if (file.type.startsWith('text/html')) {
     const nonce = Buffer.from(random.bytes(16)).toString('base64url');
     bytes = Buffer.from(textOf(bytes).replaceAll(noncePlace, nonce), 'utf8');
-    response.setHeader('Content-Security-Policy', contentPolicy(nonce));
+    response.setHeader('Content-Security-Policy', contentPolicy(nonce, 'self'));
   } else if (file.hashed) {
     response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
   }

@@ -2,10 +2,11 @@
 export const noncePlace = 'LOCKSTEP_NONCE';
 
 /**
- * The page loads its own files and nothing else, and talks to nobody. React Aria makes two style elements; they carry the
- * nonce.
+ * What the page may do, whichever host serves it: it loads its own files and nothing else. React Aria makes two style
+ * elements; they carry the nonce.
+ * @param connect `none` where it talks over Electron's channel, `self` where over HTTP to the host that serves it
  */
-export function contentPolicy(nonce: string): string {
+export function contentPolicy(nonce: string, connect: 'none' | 'self'): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -14,7 +15,7 @@ export function contentPolicy(nonce: string): string {
     "style-src-attr 'none'",
     "img-src 'self' data:",
     "font-src 'self'",
-    "connect-src 'none'",
+    `connect-src '${connect}'`,
     "object-src 'none'",
     "frame-src 'none'",
     "worker-src 'none'",
@@ -22,16 +23,6 @@ export function contentPolicy(nonce: string): string {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
-}
-
-export function pageHeaders(contentType: string): Record<string, string> {
-  return {
-    'content-type': contentType,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
-    'cross-origin-resource-policy': 'same-origin',
-  };
 }
 
 const mimeTypes: Readonly<Record<string, string>> = {
@@ -44,6 +35,7 @@ const mimeTypes: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 };
 
-export function mimeTypeOf(name: string): string {
-  return mimeTypes[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+/** Null for a file that no page of ours has. */
+export function mimeTypeOf(name: string): string | null {
+  return mimeTypes[name.slice(name.lastIndexOf('.') + 1)] ?? null;
 }
