@@ -34,8 +34,9 @@ describe('the files of the page', () => {
         nonces.push(nonce);
         expect(headers['content-security-policy']).toBe(
           "default-src 'none'; script-src 'self'; " +
-            `style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; connect-src 'self'; ` +
-            "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+            `style-src 'self' 'nonce-${nonce}'; style-src-attr 'none'; ` +
+            "img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; frame-src 'none'; " +
+            "worker-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         );
       }
       expect(new Set(nonces).size).toBe(2);
