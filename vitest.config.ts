@@ -11,6 +11,7 @@ if (process.env['LOCKSTEP_SEED'] === undefined) {
 }
 
 const servers = 'test/e2e/**/*.test.ts';
+const browser = ['screens', 'screenshots', 'paths'].map((name) => `test/renderer/${name}.test.ts`);
 const secondMs = 1000;
 
 /** Benchmarks are in test/bench/ and have their own configuration: `npm run bench`. */
@@ -29,9 +30,21 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [servers, 'test/bench/**'],
+          exclude: [servers, ...browser, 'test/bench/**'],
           testTimeout: 20 * secondMs,
           hookTimeout: 20 * secondMs,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: browser,
+          // A browser uses every core: one at a time, and nothing beside it.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120 * secondMs,
+          hookTimeout: 120 * secondMs,
         },
       },
       {
@@ -41,7 +54,7 @@ export default defineConfig({
           include: [servers],
           // Real servers want the machine for themselves, and come after everything else.
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 600 * secondMs,
           hookTimeout: 120 * secondMs,
         },

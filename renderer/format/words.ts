@@ -168,7 +168,7 @@ interface BrakeWords {
 export const brakeWords: Readonly<Record<BrakeName, BrakeWords>> = {
   'first-run': {
     title: 'First run',
-    why: 'Nothing was written here before. Look the plan through, then release the brake.',
+    why: 'Look the plan through, then release the brake. From then on, runs write without asking.',
   },
   'config-changed': {
     title: 'The integration was changed',

@@ -59,7 +59,7 @@ export function TextField({
       validationBehavior="aria"
       className={styles['field'] ?? ''}
     >
-      {bare ? null : <Label>{label}</Label>}
+      {bare ? null : <Label className={styles['label'] ?? ''}>{label}</Label>}
       {rows === undefined ? (
         <Input className={input} placeholder={placeholder} spellCheck={false} autoComplete="off" />
       ) : (
@@ -122,7 +122,7 @@ export function Select<Id extends string>({
       autoFocus={autoFocus}
       className={styles['field'] ?? ''}
     >
-      {bare ? null : <Label>{label}</Label>}
+      {bare ? null : <Label className={styles['label'] ?? ''}>{label}</Label>}
       <AriaButton className={`${styles['input'] ?? ''} ${styles['select'] ?? ''}`}>
         <SelectValue className={styles['chosen'] ?? ''}>
           {({ selectedText, isPlaceholder }) => (isPlaceholder ? placeholder : selectedText)}
@@ -168,7 +168,7 @@ export function Combo<Id extends string>({
       menuTrigger="focus"
       className={styles['field'] ?? ''}
     >
-      {bare ? null : <Label>{label}</Label>}
+      {bare ? null : <Label className={styles['label'] ?? ''}>{label}</Label>}
       <div className={styles['combo']}>
         <Input className={styles['input'] ?? ''} placeholder={placeholder} />
         <AriaButton className={styles['comboButton'] ?? ''}>

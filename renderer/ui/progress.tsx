@@ -47,7 +47,7 @@ export function ProgressLine({
               : `Waiting: ${lineText(waiting.why, 160)}, until ${clockTime(waiting.untilMs)}`}
           </span>
           <span>
-            {duration(Math.max(0, now - startedAtMs))}
+            {now - startedAtMs < 1_000 ? '' : duration(now - startedAtMs)}
             {remainingMs === null ? '' : ` · about ${duration(remainingMs)} left`}
           </span>
         </div>

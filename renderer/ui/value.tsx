@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { FieldValue, Side } from '../../preload/contract/values.js';
 import type { Names } from '../../preload/contract/views.js';
-import { lineText, valueText } from '../format/values.js';
+import { lineText, safeText, valueText } from '../format/values.js';
 import styles from './value.module.css';
 
 interface ValueProps {
@@ -15,7 +15,11 @@ interface ValueProps {
 export function ValueCell({ names, field, side, value }: ValueProps): ReactNode {
   const text = valueText(names, field, side, value);
   if (text === '') return <span className={styles['none']}>empty</span>;
-  return <span className={styles['line']}>{lineText(text, 160)}</span>;
+  return (
+    <span className={styles['line']} title={text.length > 12 ? safeText(text, 600) : undefined}>
+      {lineText(text, 160)}
+    </span>
+  );
 }
 
 /** A value in full, line ends kept. */

@@ -1,5 +1,5 @@
 import type { KeyboardEvent, ReactNode } from 'react';
-import { useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
 import type { Ref } from 'react';
 import styles from './virtual-rows.module.css';
 
@@ -40,7 +40,8 @@ export function VirtualRows(props: VirtualRowsProps): ReactNode {
   const { label, count, rowHeightPx, active, onActive, onOpen, header, children, rowClass, onRange, handle, columns } =
     props;
   const scroller = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ topPx: 0, heightPx: 600 });
+  const head = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ topPx: 0, heightPx: 600, headPx: 0 });
   const id = useId();
 
   const fullPx = count * rowHeightPx;
@@ -51,19 +52,22 @@ export function VirtualRows(props: VirtualRowsProps): ReactNode {
   const first = Math.max(0, Math.floor(offsetPx / rowHeightPx) - overscan);
   const last = Math.min(count - 1, Math.ceil((offsetPx + view.heightPx) / rowHeightPx) + overscan);
 
+  const measure = useCallback((): void => {
+    const element = scroller.current;
+    if (element === null) return;
+    const headPx = head.current?.offsetHeight ?? 0;
+    setView({ topPx: element.scrollTop, heightPx: element.clientHeight - headPx, headPx });
+  }, []);
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    const measure = (): void => {
-      setView({ topPx: element.scrollTop, heightPx: element.clientHeight });
-    };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => {
       observer.disconnect();
     };
-  }, []);
+  }, [measure]);
 
   useEffect(() => {
     onRange?.(first, last);
@@ -137,31 +141,31 @@ export function VirtualRows(props: VirtualRowsProps): ReactNode {
     );
   }
 
+  // What scrolls is what has the focus, and the header is in it: its columns are as wide as the rows', scroll bar or not.
   return (
-    <div
-      className={styles['grid']}
-      role="grid"
-      aria-label={label}
-      aria-rowcount={count + 1}
-      aria-colcount={columns}
-      tabIndex={0}
-      aria-activedescendant={active >= first && active <= last ? `${id}-${String(active)}` : undefined}
-      onKeyDown={onKeyDown}
-    >
-      <div role="row" aria-rowindex={1} className={styles['header']}>
-        {header}
-      </div>
+    <div className={styles['frame']}>
       <div
         ref={scroller}
-        role="presentation"
-        className={styles['scroller']}
+        className={styles['grid']}
+        role="grid"
+        aria-label={label}
+        aria-rowcount={count + 1}
+        aria-colcount={columns}
+        tabIndex={0}
+        aria-activedescendant={active >= first && active <= last ? `${id}-${String(active)}` : undefined}
+        onKeyDown={onKeyDown}
+        onScroll={measure}
         data-scroller
-        onScroll={(event) => {
-          setView({ topPx: event.currentTarget.scrollTop, heightPx: event.currentTarget.clientHeight });
-        }}
       >
+        <div ref={head} role="row" aria-rowindex={1} className={styles['header']}>
+          {header}
+        </div>
         <div role="presentation" style={{ height: spacerPx }}>
-          <div role="presentation" className={styles['layer']} style={{ height: Math.min(view.heightPx, spacerPx) }}>
+          <div
+            role="presentation"
+            className={styles['layer']}
+            style={{ top: view.headPx, height: Math.min(view.heightPx, spacerPx) }}
+          >
             <div role="presentation" style={{ transform: `translateY(${String(first * rowHeightPx - offsetPx)}px)` }}>
               {rows}
             </div>

@@ -212,7 +212,13 @@ function createAnswers(scene: Scene, nowMs: number): Answers {
       ),
     'run.log': () => ({ run, rows: [], more: false, names: data.names }),
     'run.get': ({ runId }) => ({
-      run: { ...run, id: runId, ...(scene.running?.runId === runId ? { outcome: 'running', endedAtMs: null } : {}) },
+      run: {
+        ...run,
+        id: runId,
+        ...(scene.running?.runId === runId
+          ? { outcome: 'running', endedAtMs: null, startedAtMs: scene.running.startedAtMs }
+          : {}),
+      },
       brakes: [],
       notices: [],
       outcomes: { done: 14, parked: 3, skipped: 5 },
@@ -220,7 +226,8 @@ function createAnswers(scene: Scene, nowMs: number): Answers {
     }),
     'run.current': () => (scene.running === undefined ? [] : [scene.running]),
     'run.cancel': ({ runId }) => ({ runId }),
-    'run.days': () => integrations().map(({ name }) => ({ integration: name, days: data.runDays(nowMs) })),
+    'run.days': () =>
+      integrations().map(({ name }, index) => ({ integration: name, days: data.runDays(nowMs, index) })),
     'log.search': ({ filter, offset, limit }) => {
       const of = filter.text === 'nothing' ? 0 : total;
       const rows = Array.from({ length: Math.max(0, Math.min(limit, of - offset)) }, (_, index) =>

@@ -144,13 +144,13 @@ export function integrationViews(nowMs: number): readonly IntegrationView[] {
   ];
 }
 
-export function runDays(nowMs: number): readonly RunDay[] {
+export function runDays(nowMs: number, seed: number): readonly RunDay[] {
   return Array.from({ length: 30 }, (_, index): RunDay => {
     const day = new Date(nowMs - (29 - index) * dayMs).toISOString().slice(0, 10);
-    const rest = (index * 7) % 13;
-    if (index % 9 === 4) return { day, runs: 0, changes: 0, failures: 0, worst: null };
-    const worst = index === 11 ? 'failures' : index % 8 === 6 ? 'conflicts' : 'done';
-    return { day, runs: 24 + rest, changes: rest * rest + 1, failures: index === 11 ? 2 : 0, worst };
+    const rest = (index * (7 + seed) + seed) % 13;
+    if ((index + seed) % 9 === 4) return { day, runs: 0, changes: 0, failures: 0, worst: null };
+    const worst = index === 11 && seed === 0 ? 'failures' : (index + seed) % 8 === 6 ? 'conflicts' : 'done';
+    return { day, runs: 24 + rest, changes: rest * rest + 1, failures: worst === 'failures' ? 2 : 0, worst };
   });
 }
 

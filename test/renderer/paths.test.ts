@@ -27,7 +27,7 @@ describeWith('browser', 'ways through the window', () => {
         empty: true,
         app: { workspace: { state: 'missing', problem: null, keyStore: 'secure', slots: [] } },
       });
-      const { page, close } = await browser.open(bridge);
+      const { page } = await browser.open(bridge);
       await page.getByRole('button', { name: 'Start practising' }).click();
       await page.getByText('K7QD').waitFor();
       await expect(page.getByRole('button', { name: 'Continue' }).isDisabled()).resolves.toBe(true);
@@ -36,7 +36,6 @@ describeWith('browser', 'ways through the window', () => {
       await page.getByRole('grid', { name: 'Plan' }).waitFor();
       expect(inputsOf(bridge, 'workspace.create')).toEqual([{}]);
       expect(inputsOf(bridge, 'preview.make')).toContainEqual({ name: 'web-shop' });
-      await close();
     },
   );
 
@@ -45,7 +44,7 @@ describeWith('browser', 'ways through the window', () => {
     { timeout: 60_000 },
     async () => {
       const bridge = createFakeBridge();
-      const { page, close } = await browser.open(bridge, '/integrations/web-shop/preview?id=preview-1');
+      const { page } = await browser.open(bridge, '/integrations/web-shop/preview?id=preview-1');
       const carryOut = page.getByRole('button', { name: /^Carry out/u });
       await carryOut.waitFor();
       expect(await carryOut.isDisabled()).toBe(true);
@@ -61,13 +60,12 @@ describeWith('browser', 'ways through the window', () => {
       expect(inputsOf(bridge, 'sync.plan')).toEqual([
         { name: 'web-shop', previewId: 'preview-1', hash: 'hash', leaveOut: [3, 4, 5] },
       ]);
-      await close();
     },
   );
 
   it('decides conflicts by keyboard alone', { timeout: 60_000 }, async () => {
     const bridge = createFakeBridge();
-    const { page, close } = await browser.open(bridge, '/conflicts');
+    const { page } = await browser.open(bridge, '/conflicts');
     await page.getByRole('listbox', { name: 'Conflicts' }).waitFor();
     await page.keyboard.press('j');
     await page.getByRole('option', { name: /#18/u, selected: true }).waitFor();
@@ -82,11 +80,10 @@ describeWith('browser', 'ways through the window', () => {
         { id: 'c2', resolution: { take: 'right' } },
         { id: 'c1', resolution: { take: 'left' } },
       ]);
-    await close();
   });
 
   it('gets anywhere with the command palette', { timeout: 60_000 }, async () => {
-    const { page, close } = await browser.open(createFakeBridge());
+    const { page } = await browser.open(createFakeBridge());
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog').waitFor();
@@ -94,20 +91,18 @@ describeWith('browser', 'ways through the window', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Privacy' }).waitFor();
-    await close();
   });
 
   it('cancels a preview that takes long', { timeout: 60_000 }, async () => {
     const bridge = createFakeBridge({ hangs: ['preview.make'] });
-    const { page, close } = await browser.open(bridge, '/integrations/web-shop/preview');
+    const { page } = await browser.open(bridge, '/integrations/web-shop/preview');
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('Nothing was written, and nothing was kept.').waitFor();
-    await close();
   });
 
   it('shows a million rows: no blank frame, and only what is seen is held', { timeout: 120_000 }, async () => {
     const bridge = createFakeBridge({ logRows: 1_000_000 });
-    const { page, close } = await browser.open(bridge, '/log');
+    const { page } = await browser.open(bridge, '/log');
     await page.getByText('1,000,000 rows').waitFor();
     expect(await firstRow(page)).toContain('(0)');
     const blanks = await page.evaluate(async () => {
@@ -132,7 +127,6 @@ describeWith('browser', 'ways through the window', () => {
     await page.getByText('(999999)').waitFor();
     const rows = await page.locator('[role=grid] [role=row]').count();
     expect(rows).toBeLessThan(80);
-    await close();
   });
 
   it('shows hostile text of a tracker as text', { timeout: 150_000 }, async () => {
@@ -148,7 +142,7 @@ describeWith('browser', 'ways through the window', () => {
           }),
       },
     });
-    const { page, complaints, close } = await browser.open(bridge, '/integrations/web-shop/preview?id=preview-1');
+    const { page, complaints } = await browser.open(bridge, '/integrations/web-shop/preview?id=preview-1');
     const grid = page.getByRole('grid', { name: 'Plan' });
     // Megabytes take their time on the way into the page.
     await grid.waitFor({ timeout: 120_000 });
@@ -158,13 +152,11 @@ describeWith('browser', 'ways through the window', () => {
     expect(text.length).toBeLessThan(20_000);
     expect(await page.locator('img').count()).toBe(0);
     expect(complaints).toEqual([]);
-    await close();
   });
 
   it('a viewer may look, and has no button that changes anything', { timeout: 60_000 }, async () => {
-    const { page, close } = await browser.open(createFakeBridge({ app: { role: 'viewer' } }));
+    const { page } = await browser.open(createFakeBridge({ app: { role: 'viewer' } }));
     await page.getByText('You may look, not change.').waitFor();
     expect(await page.getByRole('button', { name: /Sync now|Cancel|Preview|More for/u }).count()).toBe(0);
-    await close();
   });
 });

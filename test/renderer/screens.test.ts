@@ -13,30 +13,31 @@ describeWith('browser', 'every screen', () => {
   beforeAll(async () => {
     browser = await startBrowser();
     axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  }, 60_000);
+  });
   afterAll(() => browser.close());
 
-  it.each(screens)(
-    '$name: nothing that axe finds in either theme, nothing that the policy refuses',
-    { timeout: 150_000 },
-    async (screen) => {
-      const { page, complaints, close } = await browser.open(createFakeBridge(screen.scene), screen.path);
-      await page.emulateMedia({ reducedMotion: 'reduce' });
-      await page.waitForSelector(screen.ready, { timeout: 30_000 });
-      await page.evaluate(axeSource);
+  it.each(screens)('$name: nothing that axe finds in any theme, nothing that the policy refuses', async (screen) => {
+    const { page, complaints } = await browser.open(createFakeBridge(screen.scene), screen.path);
+    await page.waitForSelector(screen.ready);
+    await page.evaluate(axeSource);
+    const found = await page.evaluate(async () => {
+      const { axe: checker } = globalThis as unknown as { readonly axe: typeof axe };
+      const all: string[] = [];
       for (const theme of ['light', 'dark', 'contrast']) {
-        const found = await page.evaluate(async (name) => {
-          document.documentElement.dataset['theme'] = name;
-          // Colours fade; what is measured half-way is neither theme.
-          await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-          const { axe: checker } = globalThis as unknown as { readonly axe: typeof axe };
-          const { violations } = await checker.run(document, { resultTypes: ['violations'] });
-          return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-        }, theme);
-        expect(found, theme).toEqual([]);
+        document.documentElement.dataset['theme'] = theme;
+        // Colours fade; what is measured half-way is neither theme.
+        await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+        // A theme changes colours and nothing else, so the other rules need one look.
+        const only = theme === 'light' ? {} : { runOnly: ['color-contrast', 'link-in-text-block'] };
+        const { violations } = await checker.run(document, { resultTypes: ['violations'], ...only });
+        for (const { id, nodes } of violations)
+          all.push(
+            `${theme}, ${id}: ${nodes.map(({ html, any }) => `${html.slice(0, 160)} ${any[0]?.message ?? ''}`).join(' | ')}`,
+          );
       }
-      expect(complaints).toEqual([]);
-      await close();
-    },
-  );
+      return all;
+    });
+    expect(found).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
 });

@@ -32,10 +32,10 @@ export interface TestWindow {
   readonly page: Page;
   /** What the page complained of: violations of the policy, errors, warnings of React. */
   readonly complaints: readonly string[];
-  close(): Promise<void>;
 }
 
 export interface Browser {
+  /** Loads the window anew in the one page of the browser: what was open before is gone. */
   open(bridge: FakeBridge, path?: string): Promise<TestWindow>;
   close(): Promise<void>;
 }
@@ -48,6 +48,7 @@ export async function startBrowser(size = { width: 1280, height: 800 }): Promise
     executablePath: process.env['LOCKSTEP_BROWSER'] ?? '/usr/bin/chromium',
     headless: true,
     viewport: size,
+    reducedMotion: 'reduce',
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -59,27 +60,36 @@ export async function startBrowser(size = { width: 1280, height: 800 }): Promise
     ],
   });
   const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  // Waiting ends with the test of whoever waits, not before.
+  context.setDefaultTimeout(100_000);
+  const page = context.pages()[0] ?? (await context.newPage());
+  let bridge: FakeBridge | null = null;
+  let complain: (text: string) => void = () => undefined;
+  page.on('pageerror', (error) => complain(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complain(message.text());
+  });
+  await page.exposeFunction('fakeCall', (name: CallName, input: never, callId?: string) =>
+    bridge?.call(name, input, callId),
+  );
+  await page.exposeFunction('fakeCancel', (callId: string) => bridge?.cancel(callId));
+  await page.addInitScript(bridgeScript, topics);
   return {
-    async open(bridge, path = '/') {
-      const page = await context.newPage();
+    async open(next, path = '/') {
+      bridge = next;
       const complaints: string[] = [];
-      page.on('pageerror', (error) => complaints.push(error.message));
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-      });
-      await page.exposeFunction('fakeCall', (name: CallName, input: never, callId?: string) =>
-        bridge.call(name, input, callId),
-      );
-      await page.exposeFunction('fakeCancel', (callId: string) => bridge.cancel(callId));
-      await page.addInitScript(bridgeScript, topics);
-      bridge.onEmit((topic, event) => {
+      complain = (text) => complaints.push(text);
+      next.onEmit((topic, event) => {
+        if (bridge !== next) return;
         void page.evaluate(([to, what]) => (globalThis as unknown as FakeGlobals).fakeEmit(to, what), [
           topic,
           event,
         ] as const);
       });
+      // An address that differs after the # only would not load the window anew.
+      await page.goto('about:blank');
       await page.goto(`${origin}/#${path}`);
-      return { page, complaints, close: () => page.close() };
+      return { page, complaints };
     },
     async close() {
       await context.close();

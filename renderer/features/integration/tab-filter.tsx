@@ -52,7 +52,7 @@ export function FilterTab({ draft, onChange, readOnly }: EditorProps): ReactNode
           <Answer of={count} lines={3}>
             {({ types, items }) => (
               <Table
-                label="Items that match now"
+                label="Matching items by type"
                 columns={[{ name: 'Type' }, { name: 'Left', align: 'end' }, { name: 'Right', align: 'end' }]}
               >
                 {types.map(({ type, items: of }) => (

@@ -166,7 +166,7 @@ export function PairsTab({ name }: { readonly name: string }): ReactNode {
                   >
                     History
                   </Button>
-                  {pair.refs.left === null ? null : <OpenItem pairId={pair.pairId} side="left" />}
+                  {pair.refs.left === null ? null : <OpenItem pairId={pair.pairId} side="left" look="quiet" />}
                 </span>
               </td>
             </tr>

@@ -124,6 +124,9 @@ function Cells({
 }): ReactNode {
   const side = row.side ?? 'left';
   const valued = row.field !== null && row.kind !== 'event';
+  const of = row.kind === 'create' && row.side !== null ? `on the ${row.side}` : fieldName(names, row.field);
+  const change = `${kindWords[row.kind]} ${of}`;
+  const last = withIntegration ? row.integration : row.reason === null ? '' : reasonWords[row.reason];
   return (
     <>
       <span role="gridcell" className={styles['time']} title={exactTime(row.atMs)}>
@@ -132,16 +135,17 @@ function Cells({
       <span role="gridcell" className={styles['outcome']}>
         <Dot tone={rowOutcomeTone(row.outcome)}>{rowOutcomeWord(row.outcome)}</Dot>
       </span>
-      <span role="gridcell" className={styles['title']}>
+      <span role="gridcell" className={styles['title']} title={lineText(row.title)}>
         {lineText(row.title)}
       </span>
-      <span role="gridcell" className={styles['change']}>
-        {kindWords[row.kind]}{' '}
-        {row.kind === 'create' && row.side !== null ? `on the ${row.side}` : fieldName(names, row.field)}
+      <span role="gridcell" className={styles['change']} title={change}>
+        {change}
       </span>
       <span role="gridcell" className={styles['values']}>
         {row.message !== null && (!valued || row.outcome === 'failed') ? (
-          <span className={styles['cut']}>{lineText(row.message, 200)}</span>
+          <span className={styles['cut']} title={lineText(row.message, 600)}>
+            {lineText(row.message, 200)}
+          </span>
         ) : valued ? (
           <>
             <ValueCell names={names} field={row.field} side={side} value={row.before} />
@@ -150,8 +154,8 @@ function Cells({
           </>
         ) : null}
       </span>
-      <span role="gridcell" className={styles['why']}>
-        {withIntegration ? row.integration : row.reason === null ? '' : reasonWords[row.reason]}
+      <span role="gridcell" className={styles['why']} title={last}>
+        {last}
       </span>
     </>
   );

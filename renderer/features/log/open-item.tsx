@@ -5,7 +5,15 @@ import { Button } from '../../ui/button.js';
 import { ExternalLink } from '../../ui/icon.js';
 
 /** Opens the item in its tracker. Where the host cannot, the page shows the link: a page may not open windows by itself. */
-export function OpenItem({ pairId, side }: { readonly pairId: string; readonly side: Side }): ReactNode {
+export function OpenItem({
+  pairId,
+  side,
+  look = 'plain',
+}: {
+  readonly pairId: string;
+  readonly side: Side;
+  readonly look?: 'plain' | 'quiet';
+}): ReactNode {
   const task = useTask('item.open');
   const link = task.value;
   if (link !== null && !link.opened && isWebAddress(link.url)) {
@@ -19,6 +27,7 @@ export function OpenItem({ pairId, side }: { readonly pairId: string; readonly s
   return (
     <Button
       small
+      look={look}
       icon={<ExternalLink size={13} aria-hidden />}
       isPending={task.state === 'running'}
       onPress={() => {

@@ -308,7 +308,9 @@ function ItemLine({
           onLeave(!on);
         }}
       />
-      <span className={styles['title']}>{lineText(line.title)}</span>
+      <span className={styles['title']} title={lineText(line.title)}>
+        {lineText(line.title)}
+      </span>
     </span>
   );
 }
