@@ -1,7 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogEntry } from '../engine/state.js';
 import { makeBundleFiles } from '../logging/support-bundle/make.js';
+import { createSlices } from '../logging/support-bundle/slices.js';
 import { createStandIns } from '../logging/support-bundle/stand-ins.js';
-import { findLeaks, type BundleFile, type Forbidden } from '../logging/support-bundle/verify.js';
+import { findLeaks, type Forbidden } from '../logging/support-bundle/verify.js';
+import { zipMembers } from '../logging/support-bundle/zip.js';
 import { readNetworkSettings } from '../runner/network-settings.js';
 import type { Program } from '../runner/program.js';
 import type { FieldValue } from '../../preload/contract/values.js';
@@ -14,18 +17,24 @@ const rowsAtOnce = 1_000;
 const appLogBytes = 256 * 1024;
 
 export interface CollectedBundle {
-  readonly files: readonly BundleFile[];
+  readonly files: readonly { readonly name: string; readonly text: string; readonly bytes: number }[];
+  readonly zip: Uint8Array;
   readonly refusals: readonly string[];
   readonly rows: number;
 }
 
 /** A run's support bundle and what its verifier says. The stand-ins' key is drawn here and kept nowhere. */
-export async function collectBundle(program: Program, runId: string): Promise<CollectedBundle> {
+export async function collectBundle(program: Program, runId: string, signal: AbortSignal): Promise<CollectedBundle> {
   const { stored, host, workspace } = program;
   const found = await stored.runs.get(runId);
   if (found === null) throw unknownRun(runId);
+  const slices = createSlices(async () => {
+    await nextTurn();
+    signal.throwIfAborted();
+  });
   const rows: { readonly seq: number; readonly entry: LogEntry }[] = [];
   for (let more = true; more && rows.length < mostRows;) {
+    signal.throwIfAborted();
     const page = await stored.log.page(runId, { afterSeq: rows.at(-1)?.seq ?? -1, limit: rowsAtOnce });
     rows.push(...page);
     more = page.length === rowsAtOnce;
@@ -44,18 +53,25 @@ export async function collectBundle(program: Program, runId: string): Promise<Co
   const config = integration?.config ?? null;
   const rowsLeftOut = Math.max(0, (await stored.log.count(runId)) - rows.length);
   const parts = { versions, run: found.run, rows, rowsLeftOut, config, appLog };
-  const files = makeBundleFiles(parts, createStandIns(host.random.bytes(32)));
+  const files = await makeBundleFiles(parts, createStandIns(host.random.bytes(32)), slices);
   const forbidden: Forbidden = {
     always: await secretsAndHosts(program),
-    values: [
-      ...rows.flatMap(({ entry }) => textsOf(entry)),
-      ...leavesOf(config),
-      found.run.id,
-      found.run.message ?? '',
-    ],
+    values: valuesOf(rows, [config, found.run.id, found.run.message]),
     versions: Object.values(versions).map(String),
   };
-  return { files, refusals: findLeaks(files, forbidden), rows: rows.length };
+  const refusals = await findLeaks(files, forbidden, slices);
+  const members = files.map(({ name, text }) => ({ name, text, content: new TextEncoder().encode(text) }));
+  return {
+    files: members.map(({ name, text, content }) => ({ name, text, bytes: content.length })),
+    zip: await zipMembers(members, host.clock.now(), slices),
+    refusals,
+    rows: rows.length,
+  };
+}
+
+function* valuesOf(rows: readonly { readonly entry: LogEntry }[], more: readonly unknown[]): Generator<string> {
+  for (const { entry } of rows) yield* textsOf(entry);
+  yield* more.flatMap(leavesOf);
 }
 
 async function secretsAndHosts(program: Program): Promise<readonly string[]> {
@@ -83,9 +99,12 @@ function textsOf(entry: LogEntry): readonly string[] {
   return [...texts, ...[before, after, sourceBefore, source].flatMap(ofValue)];
 }
 
+/** Names of members, too: where the user chose them they are his. */
 function leavesOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leavesOf) : [];
+  if (Array.isArray(value)) return value.flatMap(leavesOf);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => [name, ...leavesOf(member)]);
 }
 
 function readAppLog({ host }: Program): string {

@@ -1,4 +1,3 @@
-import { zipSync } from 'fflate';
 import { LockstepError } from '../../preload/contract/errors.js';
 import type { LogFilter, ParsedInput } from '../../preload/contract/inputs.js';
 import type { ExportView } from '../../preload/contract/views.js';
@@ -85,12 +84,8 @@ export function exportHandlers(program: Program): FeatureHandlers<Calls> {
     return view;
   }
 
-  async function bundle(runId: string): Promise<ExportView> {
-    const { files, refusals, rows } = await collectBundle(program, runId);
-    const encoded = files.map(({ name, text }) => ({ name, text, content: new TextEncoder().encode(text) }));
-    const zip = zipSync(Object.fromEntries(encoded.map(({ name, content }) => [name, content])), {
-      mtime: new Date(host.clock.now()),
-    });
+  async function bundle(runId: string, signal: AbortSignal): Promise<ExportView> {
+    const { files, zip, refusals, rows } = await collectBundle(program, runId, signal);
     const view: ExportView = {
       id: freshId(host.random),
       format: 'bundle',
@@ -98,7 +93,7 @@ export function exportHandlers(program: Program): FeatureHandlers<Calls> {
       mimeType: 'application/zip',
       bytes: zip.length,
       rows,
-      files: encoded.map(({ name, text, content }) => ({ name, bytes: content.length, text })),
+      files,
       refusals,
     };
     keep(view, zip);
@@ -107,7 +102,9 @@ export function exportHandlers(program: Program): FeatureHandlers<Calls> {
 
   return {
     async 'export.make'(input: ParsedInput<'export.make'>, { signal }) {
-      const view = await (input.format === 'bundle' ? bundle(input.runId) : table(input.format, input.filter, signal));
+      const view = await (input.format === 'bundle'
+        ? bundle(input.runId, signal)
+        : table(input.format, input.filter, signal));
       const detail = { format: view.format, rows: view.rows, bytes: view.bytes };
       await stored.acts.add({ atMs: host.clock.now(), kind: 'export-made', integrationId: null, detail });
       return view;

@@ -1,12 +1,13 @@
 import { createApplication, type Application } from '../app.js';
 import type { Host } from '../app-host.js';
 import type { CallName } from '../../preload/contract/calls.js';
-import { LockstepError, type AppError } from '../../preload/contract/errors.js';
+import type { AppError } from '../../preload/contract/errors.js';
 import type { CallInput } from '../../preload/contract/inputs.js';
 import type { CallOutputs } from '../../preload/contract/views.js';
 import { dataFolderOf } from './data-folder.js';
 import { exitCodes, type ExitCode } from './exit-codes.js';
 import type { Io } from './io.js';
+import { readTextFile, writeTextFile } from './files.js';
 import { createProgressView } from './progress.js';
 import { styleFor, type Style } from './render/style.js';
 import { createTerminalHost } from './terminal-host.js';
@@ -142,47 +143,4 @@ async function openApplication(host: Host, create: boolean): Promise<Application
 async function closeQuietly(application: Promise<Application> | null): Promise<void> {
   const opened = await application?.catch(() => null);
   await opened?.close();
-}
-
-function readTextFile(io: Io, path: string): string {
-  try {
-    const bytes = io.fileSystem.readFile(path);
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    const reason = cause instanceof TypeError ? 'it is not UTF-8 text' : reasonOf(cause);
-    throw new LockstepError('file-unreadable', `${path} cannot be read: ${reason}.`, {
-      action: 'Check its name and who may read it.',
-      context: { file: path },
-      cause,
-    });
-  }
-}
-
-function writeTextFile(io: Io, path: string, text: string): void {
-  const part = `${path}.part`;
-  try {
-    io.fileSystem.remove(part);
-    const file = io.fileSystem.open(part, 'create');
-    try {
-      file.append(new TextEncoder().encode(text));
-      file.sync();
-    } finally {
-      file.close();
-    }
-    io.fileSystem.rename(part, path);
-  } catch (cause) {
-    throw new LockstepError('file-unwritable', `${path} cannot be written: ${reasonOf(cause)}.`, {
-      action: 'Check that its folder is there and may be written to.',
-      context: { file: path },
-      cause,
-    });
-  }
-}
-
-function reasonOf(cause: unknown): string {
-  const code = (cause as NodeJS.ErrnoException | null)?.code;
-  if (code === 'ENOENT') return 'there is no such file or folder';
-  if (code === 'EACCES' || code === 'EPERM') return 'this user may not';
-  if (code === 'EISDIR') return 'it is a folder';
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -4,6 +4,7 @@ import { appVersion } from '../version.js';
 import type { CommandAdding } from './commands/command-adding.js';
 import { addConflictCommands } from './commands/conflicts.js';
 import { addConnectionCommands } from './commands/connection.js';
+import { addExportCommands } from './commands/export.js';
 import { addIntegrationCommands } from './commands/integration.js';
 import { addPracticeCommands } from './commands/practice.js';
 import { addRunCommands } from './commands/runs.js';
@@ -56,6 +57,7 @@ export async function runTerminal(argv: readonly string[], io: Io): Promise<Exit
   addIntegrationCommands(adding);
   addSyncCommands(adding);
   addRunCommands(adding);
+  addExportCommands(adding);
   addConflictCommands(adding);
   addStatusCommand(adding);
   addPracticeCommands(adding);

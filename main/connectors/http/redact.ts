@@ -25,7 +25,8 @@ export function secretsOfHeaders(headers: Readonly<Record<string, string>>): rea
   });
 }
 
-function formsOf(secret: string): readonly string[] {
+/** A text as it may stand in another one: plain, in an address, in JSON, in HTML, in hex, in base64. */
+export function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret, 'utf8');
   const url = encodeURIComponent(secret);
   return [

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { LockstepError } from '../../../preload/contract/errors.js';
 import type { LogPage, LogRowView } from '../../../preload/contract/views.js';
 import { exitCodes } from '../exit-codes.js';
@@ -7,12 +8,19 @@ import { renderRuns } from '../render/runs.js';
 import type { CommonOptions, Session } from '../session.js';
 import type { CommandAdding } from './command-adding.js';
 import { wholeNumber } from './arguments.js';
+import { exportLog, type TableFilter } from './export.js';
+import { runIdOf } from './run-id.js';
 
 interface LogOptions extends CommonOptions {
   readonly item?: string;
   readonly field?: string;
-  readonly outcome?: string;
+  readonly outcome?: LogOutcome;
+  readonly csv?: true;
+  readonly output?: string;
 }
+
+const outcomes = ['done', 'adopted', 'failed', 'dropped', 'parked', 'skipped', 'note'] as const;
+type LogOutcome = (typeof outcomes)[number];
 
 export function addRunCommands({ root, run, common }: CommandAdding): void {
   common(root.command('runs'))
@@ -34,10 +42,15 @@ export function addRunCommands({ root, run, common }: CommandAdding): void {
     .argument('<run>', "a run's id, or the name of an integration for its newest run")
     .option('--item <item>', 'only this item: its key, number or address')
     .option('--field <field>', 'only this field')
-    .option('--outcome <outcome>', 'only done, adopted, failed, dropped, parked, skipped or note')
-    .action((runId: string, options: LogOptions) =>
+    .addOption(new Option('--outcome <outcome>', 'only these').choices(outcomes))
+    .option('--csv', 'as a table for a spreadsheet, newest first')
+    .option('-o, --output <file>', 'write the table there; without it, to standard output')
+    .action((word: string, options: LogOptions) =>
       run(options, async (session) => {
-        await printLog(session, await runIdOf(session, runId), options);
+        checkFormat(options);
+        const runId = await runIdOf(session, word);
+        if (options.csv === true) await exportLog(session, runId, tableFilter(options), options.output);
+        else await printLog(session, runId, options);
         return exitCodes.done;
       }),
     );
@@ -61,12 +74,22 @@ export function addRunCommands({ root, run, common }: CommandAdding): void {
     );
 }
 
-async function runIdOf(session: Session, word: string): Promise<string> {
-  const integrations = await session.call('integration.list', {});
-  const named = integrations.find(({ name }) => name === word);
-  if (named === undefined) return word;
-  if (named.lastRun !== null) return named.lastRun.id;
-  throw new LockstepError('run-unknown', `"${word}" has not run yet.`, { action: `Run: lockstep preview ${word}` });
+function checkFormat({ csv, json, output }: LogOptions): void {
+  const problem =
+    csv === true && json === true
+      ? '--csv and --json are two forms of the same rows.'
+      : output !== undefined && csv !== true
+        ? '--output belongs to --csv.'
+        : null;
+  if (problem !== null) throw new LockstepError('usage', problem, { action: 'See: lockstep log --help' });
+}
+
+function tableFilter({ item, field, outcome }: LogOptions): TableFilter {
+  return {
+    ...(item === undefined ? {} : { item }),
+    ...(field === undefined ? {} : { field }),
+    ...(outcome === undefined ? {} : { outcome: [outcome] }),
+  };
 }
 
 /** Page by page: a first sync's log may hold a million rows. */

@@ -17,6 +17,19 @@ export function isStandIn(text: string): boolean {
   return standInPattern.test(text);
 }
 
+/** How many different things a text's stand-ins stand for, by what they are. */
+export function countStandIns(text: string): Readonly<Partial<Record<StandInKind, number>>> {
+  const found = new Set(Array.from(text.matchAll(standInsInText), ([standIn]) => standIn));
+  const counts: Partial<Record<StandInKind, number>> = {};
+  for (const kind of standInKinds) {
+    const count = [...found].filter((standIn) => standIn.startsWith(`${kind}~`)).length;
+    if (count > 0) counts[kind] = count;
+  }
+  return counts;
+}
+
+const standInsInText = new RegExp(`\\b(?:${standInKinds.join('|')})~[a-z2-7]{12}\\b`, 'gu');
+
 const letters = 'abcdefghijklmnopqrstuvwxyz234567';
 
 function toLetters(digest: Uint8Array): string {
