@@ -9,6 +9,7 @@ import type { Program } from '../runner/program.js';
 import { inTurn, requestOf } from '../runner/run-now.js';
 import { previewLifeMs } from '../store/repositories/previews.js';
 import { LockstepError } from '../../preload/contract/errors.js';
+import type { PlanRow } from '../../preload/contract/plan.js';
 import type { Names, PreviewView } from '../../preload/contract/views.js';
 import type { FeatureHandlers } from './dispatcher.js';
 import { findIntegration } from './integrations.js';
@@ -83,11 +84,16 @@ function previewView(preview: Preview, names: Names): PreviewView {
     integration,
     madeAtMs,
     expiresAtMs: madeAtMs + previewLifeMs,
-    rows: plan.rows,
+    rows: plan.rows.map(shownRow),
     counts: plan.counts,
     brakes,
     notices,
     forecast,
     names,
   };
+}
+
+/** The engine keeps the source comment's ref where other rows have the value at the last sync; a new comment had none. */
+function shownRow(row: PlanRow): PlanRow {
+  return row.kind === 'add-comment' ? { ...row, sourceBefore: null } : row;
 }

@@ -30,7 +30,8 @@ export function logRowView({ seq, runId, entry }: LogRow, integration: string): 
     reason,
     before,
     after,
-    sourceBefore,
+    // Of a new comment: the ref that the engine knows it by.
+    sourceBefore: kind === 'add-comment' ? null : sourceBefore,
     source,
     code,
     message,

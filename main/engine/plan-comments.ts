@@ -125,7 +125,12 @@ function planDeletion(
   const edited = base !== null && base.body !== body;
   const { policy } = context.mapping.config.comments;
   let loser: string | null = null;
-  if (edited && policy === here) return writeAgain(context, reading, pair, here, row);
+  // A private text does not go over, so what is kept stays here alone.
+  const keepHere = (): readonly RowDraft[] =>
+    present.value.visibility === 'private'
+      ? [row(here, 'drop-comment', reason)]
+      : writeAgain(context, reading, pair, here, row);
+  if (edited && policy === here) return keepHere();
   if (edited && policy === gone) loser = body;
   if (edited && policy === 'ask') {
     if (answer === undefined || answer.seen[here] !== body) {
@@ -140,7 +145,7 @@ function planDeletion(
     }
     const keep =
       answer.take !== null && typeof answer.take === 'object' && 'side' in answer.take && answer.take.side === here;
-    if (keep) return writeAgain(context, reading, pair, here, row);
+    if (keep) return keepHere();
   }
   if (!context.capabilities[here].commentDelete || !context.rights[here].deleteComments) {
     return [
@@ -164,7 +169,7 @@ function writeAgain(
   row: MakeRow,
 ): readonly RowDraft[] {
   const comment = presentItem(reading.staged[from])?.comments.find((candidate) => candidate.ref === pair.refs[from]);
-  if (comment === undefined || comment.visibility === 'private') return [];
+  if (comment === undefined) return [];
   const mirrored = mirrorRow(context, reading, comment, from, pair.id, row);
   const code = pair.header === null ? null : pair.id;
   const value = valueOf(comment.body, code);

@@ -45,6 +45,7 @@ export function DialogActions({ children }: { readonly children: ReactNode }): R
 export function Confirm({
   title,
   action,
+  look = 'danger',
   isOpen,
   isPending = false,
   onConfirm,
@@ -53,6 +54,8 @@ export function Confirm({
 }: {
   readonly title: string;
   readonly action: string;
+  /** `primary` for what is wanted and only worth a second look. */
+  readonly look?: 'danger' | 'primary';
   readonly isOpen: boolean;
   readonly isPending?: boolean;
   readonly onConfirm: () => void;
@@ -64,9 +67,9 @@ export function Confirm({
       <div className={styles['body']}>{children}</div>
       <DialogActions>
         <Button autoFocus onPress={onClose}>
-          Keep
+          {look === 'danger' ? 'Keep' : 'Not yet'}
         </Button>
-        <Button look="danger" isPending={isPending} onPress={onConfirm}>
+        <Button look={look} isPending={isPending} onPress={onConfirm}>
           {action}
         </Button>
       </DialogActions>

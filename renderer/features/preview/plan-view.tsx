@@ -258,6 +258,7 @@ export function PlanView({
       <Confirm
         title={doing === 0 ? 'Carry out this plan?' : `Carry out ${counted(doing, 'change')}?`}
         action="Carry out"
+        look="primary"
         isOpen={asking}
         onClose={() => {
           setAsking(false);
