@@ -4,8 +4,8 @@ import { fatal, type ApplyContext } from './apply-context.js';
 import { membersOf, planFacts, stagedBySide } from './gather.js';
 import type { Phase } from './plan-phase.js';
 import { isDue, resolveIntent, waitUntilDue } from './lookup.js';
-import type { PairReading, PlanContext } from './plan-context.js';
-import { parentOf, planContext } from './plan.js';
+import { parentOf, type PairReading, type PlanContext } from './plan-context.js';
+import { planContext } from './plan.js';
 import { logEvent, report, type PairWork, type Session } from './session.js';
 import type { Intent, StagedItem } from './state.js';
 

@@ -22,6 +22,8 @@ export const commentSubject = (id: string): string => `comment:${id}`;
 
 export function planComments(context: PlanContext, reading: PairReading): readonly RowDraft[] {
   if (context.mapping.config.comments.direction === 'none') return [];
+  const none = sides.every((side) => (presentItem(reading.staged[side])?.comments.length ?? 0) === 0);
+  if (none && reading.pair.comments.length === 0) return [];
   return [
     ...reading.pair.comments.filter((pair) => !pair.ended).flatMap((pair) => planKnown(context, reading, pair)),
     ...planNew(context, reading),

@@ -1,6 +1,6 @@
 import type { Capabilities, Item, Rights } from '../connectors/contract.js';
 import type { PlanRow } from '../../preload/contract/plan.js';
-import type { FieldValue, Side, Sided } from '../../preload/contract/values.js';
+import { sides, type FieldValue, type Side, type Sided } from '../../preload/contract/values.js';
 import type { Lens } from './lens.js';
 import type { FieldMapping, Mapping } from './mapping.js';
 import type { PairState, StagedItem } from './state.js';
@@ -62,6 +62,23 @@ export function presentItem(staged: StagedItem | null): Item | null {
   return staged?.seen === 'present' ? staged.item : null;
 }
 
+/** The pair of the item's parent, or null. */
+export function parentOf(context: PlanContext, reading: PairReading): string | null {
+  for (const field of context.mapping.fields) {
+    if (field.type !== 'item-ref') continue;
+    for (const side of sides) {
+      const item = presentItem(reading.staged[side]);
+      const value =
+        item === null
+          ? (reading.pair.bases[side]?.fields[field.fields[side]]?.value ?? null)
+          : (item.fields[field.fields[side]] ?? null);
+      const parent = value === null ? null : context.members.pairOf(side, String(value));
+      if (parent !== null) return parent;
+    }
+  }
+  return null;
+}
+
 /** What `troubles` compare: a final failure is tried again when any of this changes. */
 export function gateOf(context: PlanContext, source: FieldValue, targetRevision: string | null): string {
   return context.hash(JSON.stringify([source, targetRevision, context.configFingerprint]));
@@ -78,22 +95,29 @@ export function titleOfItem(item: Item): string {
   return typeof subject === 'string' ? `${item.key} ${subject}`.slice(0, 200) : item.key;
 }
 
-const emptyRow = {
-  field: null,
-  before: null,
-  after: null,
-  sourceBefore: null,
-  source: null,
-  loser: null,
-  half: false,
-  commentId: null,
-  note: null,
-} as const;
-
-/** A row of this pair; what is not given is empty. */
+/**
+ * A row of this pair; what is not given is empty. Written out for the same reason as in `PlanRows`. Who makes many rows
+ * of one pair gives them one title.
+ */
 export function draftRow(
   reading: PairReading,
   row: Pick<RowDraft, 'kind' | 'side' | 'reason'> & Partial<RowDraft>,
 ): RowDraft {
-  return { ...emptyRow, pairId: reading.pair.id, refs: reading.pair.refs, title: titleOf(reading), ...row };
+  return {
+    field: row.field ?? null,
+    before: row.before ?? null,
+    after: row.after ?? null,
+    sourceBefore: row.sourceBefore ?? null,
+    source: row.source ?? null,
+    loser: row.loser ?? null,
+    half: row.half ?? false,
+    commentId: row.commentId ?? null,
+    note: row.note ?? null,
+    pairId: row.pairId ?? reading.pair.id,
+    refs: row.refs ?? reading.pair.refs,
+    title: row.title ?? titleOf(reading),
+    kind: row.kind,
+    side: row.side,
+    reason: row.reason,
+  };
 }

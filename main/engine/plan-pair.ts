@@ -1,5 +1,7 @@
+import type { Item } from '../connectors/contract.js';
 import type { Reason } from '../../preload/contract/plan.js';
 import { otherSide, sameValue, sides, type FieldValue, type Side, type Sided } from '../../preload/contract/values.js';
+import { identityLens } from './lens.js';
 import type { FieldMapping } from './mapping.js';
 import { hasChanged, mergeField, sightOf, type FieldSight, type Verdict } from './merge.js';
 import { planComments, sightOfComment } from './plan-comments.js';
@@ -70,11 +72,10 @@ export function planPair(context: PlanContext, reading: PairReading): readonly R
   if (pair.refs.left === null || pair.refs.right === null) return planTwin(context, reading);
   const woken = pair.status === 'resting' ? wake(reading) : [];
   if (pair.status === 'resting' && woken.length === 0) return [];
-  return [
-    ...woken,
-    ...context.mapping.fields.flatMap((field) => planField(context, reading, field)),
-    ...planComments(context, reading),
-  ];
+  const rows = [...woken];
+  for (const field of context.mapping.fields) for (const row of planField(context, reading, field)) rows.push(row);
+  for (const row of planComments(context, reading)) rows.push(row);
+  return rows;
 }
 
 /** A resting pair goes on when the side that had left the scope is read in it again. */
@@ -272,31 +273,40 @@ function planTwin(context: PlanContext, reading: PairReading): readonly RowDraft
   }
   if (!context.rights[to].create)
     return [{ ...create, kind: 'skip', reason: 'not-editable', note: 'the account may not create items there' }];
-  return [
-    create,
-    ...context.mapping.fields.flatMap((field) => planNewField(context, reading, field, from)),
-    ...planComments(context, reading),
-  ];
+  const rows = [create];
+  const { title } = create;
+  for (const field of context.mapping.fields) {
+    const row = planNewField(context, reading, { field, item, from, title });
+    if (row !== null) rows.push(row);
+  }
+  for (const row of planComments(context, reading)) rows.push(row);
+  return rows;
 }
 
 function planNewField(
   context: PlanContext,
   reading: PairReading,
-  field: FieldMapping,
-  from: Side,
-): readonly RowDraft[] {
-  const to = otherSide(from);
-  const item = presentItem(reading.staged[from]);
-  const value = item?.fields[field.fields[from]] ?? null;
-  if (value === null || !field.flowsFrom[from]) return [];
+  what: { readonly field: FieldMapping; readonly item: Item; readonly from: Side; readonly title: string },
+): RowDraft | null {
+  const { field, item, from, title } = what;
+  const side = otherSide(from);
+  const value = item.fields[field.fields[from]] ?? null;
+  if (value === null || !field.flowsFrom[from]) return null;
   const seen = context.lensOf(field).view(from, value);
-  const row = { field: field.id, source: value, side: to } as const;
-  if (seen.ok) return [draftRow(reading, { ...row, kind: 'set', after: seen.value, reason: 'new-item' })];
+  if (seen.ok)
+    return draftRow(reading, {
+      title,
+      field: field.id,
+      source: value,
+      side,
+      kind: 'set',
+      after: seen.value,
+      reason: 'new-item',
+    });
   const none: FieldSight = { value: null, base: null, rawHash: null, notEditable: null, changedAtMs: null };
   const sight = from === 'left' ? { left: { ...none, value }, right: none } : { left: none, right: { ...none, value } };
-  return [
-    draftRow(reading, { ...row, kind: 'skip', reason: seen.reason, note: blockedNote(field, to, seen.reason, sight) }),
-  ];
+  const note = blockedNote(field, side, seen.reason, sight);
+  return draftRow(reading, { title, field: field.id, source: value, side, kind: 'skip', reason: seen.reason, note });
 }
 
 /** Two items mean the same in every mapped field and each other's place: for the matching of a recovered store. */
@@ -308,4 +318,10 @@ export function sameContent(context: PlanContext, values: Sided<Readonly<Record<
     };
     return sameValue(pairValues.left, pairValues.right) || context.lensOf(field).related(pairValues);
   });
+}
+
+/** Equal for any two items with the same content; items without it may have it too. */
+export function contentKey(context: PlanContext, side: Side, values: Readonly<Record<string, FieldValue>>): string {
+  const plain = context.mapping.fields.filter((field) => context.lensOf(field) === identityLens);
+  return context.hash(JSON.stringify(plain.map((field) => values[field.fields[side]] ?? null)));
 }

@@ -4,6 +4,7 @@ import type { Sided } from '../../preload/contract/values.js';
 import { findBrakes } from './brakes.js';
 import { gather } from './gather.js';
 import type { PairReading } from './plan-context.js';
+import { forEachInSteps } from './plan-steps.js';
 import { planRun, type PlanResult } from './plan.js';
 import type { Preflight } from './preflight.js';
 import { readSides, type Reading } from './read.js';
@@ -44,22 +45,10 @@ export async function planPhase(
   /** What counts as now: a stored preview is planned once more for the moment at which it was made. */
   nowMs: number = session.deps.clock.now(),
 ): Promise<Phase> {
-  const { deps } = session;
   report(session, 'plan');
   const gathered = await gather(session, reading, recovered, nowMs);
-  const steps = planRun(gathered.input);
-  let sliceMs = deps.clock.monotonic();
-  let step = steps.next();
-  while (step.done !== true) {
-    if (deps.clock.monotonic() - sliceMs >= sliceLengthMs) {
-      await deps.pause();
-      if (session.signal.aborted) throw new LockstepError('cancelled', 'The run was cancelled.');
-      sliceMs = deps.clock.monotonic();
-    }
-    step = steps.next();
-  }
-  const result = step.value;
-  const readings = new Map<string, PairReading>([...gathered.readings, ...result.founded]);
+  const result = await inSlices(session, planRun(gathered.input));
+  const readings = await inSlices(session, joinReadings(gathered.readings, result));
   return {
     reading,
     result,
@@ -73,6 +62,34 @@ export async function planPhase(
 }
 
 const sliceLengthMs = 10;
+
+/** Runs the steps, and gives the thread back after every slice of time. */
+async function inSlices<T>(session: Session, steps: Generator<void, T>): Promise<T> {
+  const { clock, pause } = session.deps;
+  let sliceMs = clock.monotonic();
+  let step = steps.next();
+  while (step.done !== true) {
+    if (clock.monotonic() - sliceMs >= sliceLengthMs) {
+      await pause();
+      if (session.signal.aborted) throw new LockstepError('cancelled', 'The run was cancelled.');
+      sliceMs = clock.monotonic();
+    }
+    step = steps.next();
+  }
+  return step.value;
+}
+
+function* joinReadings(
+  known: ReadonlyMap<string, PairReading>,
+  { founded }: PlanResult,
+): Generator<void, ReadonlyMap<string, PairReading>> {
+  const readings = new Map<string, PairReading>();
+  for (const some of [known, founded])
+    yield* forEachInSteps(some, ([id, reading]) => {
+      readings.set(id, reading);
+    });
+  return readings;
+}
 
 /** Brakes of the plan; those that depend on the listings are left out where there were none. */
 export function brakesOf(session: Session, phase: Phase): readonly Brake[] {

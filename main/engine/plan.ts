@@ -1,9 +1,9 @@
-import type { Capabilities, Item, Rights } from '../connectors/contract.js';
-import { writingKinds, type Plan, type PlanCounts, type PlanRow, type RowKind } from '../../preload/contract/plan.js';
-import { otherSide, sides, type Side, type Sided } from '../../preload/contract/values.js';
+import type { Item } from '../connectors/contract.js';
+import { writingKinds, type Plan } from '../../preload/contract/plan.js';
+import { otherSide, sides, type Side } from '../../preload/contract/values.js';
 import { itemLens } from './lens.js';
-import type { FieldMapping, Mapping } from './mapping.js';
-import { itemsPerStep, matchItems, newPair, type MatchResult } from './match.js';
+import type { FieldMapping } from './mapping.js';
+import { matchItems, newPair, type ContentFacts, type MatchResult } from './match.js';
 import {
   draftRow,
   Members,
@@ -13,46 +13,11 @@ import {
   type PlanContext,
   type RowDraft,
 } from './plan-context.js';
-import { planPair, sameContent } from './plan-pair.js';
-import type { StagedItem } from './state.js';
-
-/** What a plan depends on apart from what was read. */
-export interface PlanFacts {
-  readonly mapping: Mapping;
-  readonly rights: Sided<Rights>;
-  readonly capabilities: Sided<Capabilities>;
-  readonly skewMs: Sided<number>;
-  readonly readers: Sided<number>;
-  readonly nowMs: number;
-  readonly configFingerprint: string;
-  readonly pairId: (side: Side, ref: string) => string;
-  readonly commentCode: (side: Side, itemRef: string, commentRef: string) => string;
-  readonly ownsCode: (code: string) => boolean;
-  readonly hash: (text: string) => string;
-}
-
-/** What decisions about pairs need besides. */
-export interface PairFacts extends PlanFacts {
-  readonly readings: readonly PairReading[];
-  /** Members of pairs that these items refer to, and of every pair in `readings`; of none that ended. */
-  readonly members: Sided<ReadonlyMap<string, string>>;
-  readonly waiting: ReadonlySet<string>;
-  /** See `PlanContext`. */
-  readonly twins: ReadonlyMap<string, string>;
-  readonly unclearTwins: ReadonlySet<string>;
-}
-
-/** Everything a plan depends on. Same input, same plan, byte for byte. */
-export interface PlanInput extends PairFacts {
-  readonly unpaired: Sided<readonly Item[]>;
-  /** Unpaired items that may be what a lost create made: nobody touches them before that is known. */
-  readonly suspects: Sided<ReadonlySet<string>>;
-  /** Pairs of which something was read in this run that was not known before. */
-  readonly fresh: ReadonlySet<string>;
-  readonly recovered: boolean;
-  readonly knownPair: (id: string) => boolean;
-  readonly ownMarker: (marker: string) => string | null;
-}
+import { compareIds, foundPairs, orderFounded } from './plan-found.js';
+import type { PairFacts, PlanInput } from './plan-input.js';
+import { contentKey, planPair, sameContent } from './plan-pair.js';
+import { PlanRows } from './plan-rows.js';
+import { atOnce, countSteps, filterInSteps, forEachInSteps, sortInSteps } from './plan-steps.js';
 
 export interface PlanResult {
   readonly plan: Plan;
@@ -61,47 +26,45 @@ export interface PlanResult {
   readonly context: PlanContext;
 }
 
-interface Group {
-  readonly rank: number;
-  readonly depth: number;
-  readonly id: string;
-  readonly rows: readonly RowDraft[];
-}
-
-/** A generator, so that the runner can take slices and nobody's window waits. */
+/**
+ * A generator, so that the runner can take slices and nobody's window waits: between two steps lies a bounded number of
+ * items, or one pair.
+ */
 export function* planRun(input: PlanInput): Generator<void, PlanResult> {
-  const loose = looseContext(input);
+  const free = { left: yield* freeItems(input, 'left'), right: yield* freeItems(input, 'right') };
   const matching = yield* matchItems({
     mapping: input.mapping,
-    unpaired: { left: free(input, 'left'), right: free(input, 'right') },
+    unpaired: free,
     ownMarker: input.ownMarker,
     pairId: input.pairId,
     knownPair: input.knownPair,
-    byContent: input.recovered ? (left, right) => sameContent(loose, { left: left.fields, right: right.fields }) : null,
+    byContent: input.recovered ? contentFacts(input) : null,
   });
-  const reasons = new Map(matching.matches.map((match) => [match.refs.left, match.reason]));
-  const founded = yield* foundPairs(input, matching);
+  const founded = yield* foundPairs(input, free, matching);
+  const members = yield* membersOf(input, founded.readings);
   const rearmed = new Set<string>();
-  const context = { ...planContext(input, founded), rearmed };
-  const relatives = yield* relativesOf(input, context.members);
-  for (const id of input.fresh) for (const relative of relatives.get(id) ?? []) rearmed.add(relative);
-  const groups: Group[] = [];
-  for (const reading of founded.values()) {
-    const { refs } = reading.pair;
-    const matched = reading.pair.origin === 'match' || (refs.left !== null && refs.right !== null);
-    const rows = planPair(context, reading);
-    const reason = reasons.get(refs.left ?? '') ?? 'matched-by-field';
-    const all = matched ? [draftRow(reading, { kind: 'match', side: 'right', reason }), ...rows] : rows;
-    if (all.length > 0)
-      groups.push({ rank: matched ? 0 : 1, depth: depthOf(context, reading, founded), id: reading.pair.id, rows: all });
+  const context = { ...planContext(input, members), rearmed };
+  const relatives = yield* relativesOf(input, members);
+  const due = countSteps();
+  for (const id of input.fresh) {
+    if (due()) yield;
+    for (const relative of relatives.get(id) ?? []) {
+      rearmed.add(relative);
+      if (due()) yield;
+    }
+  }
+  const rows = new PlanRows();
+  for (const reading of yield* orderFounded(context, founded)) {
+    const reason = founded.reasons.get(reading.pair.id);
+    if (reason !== undefined) rows.add([draftRow(reading, { kind: 'match', side: 'right', reason })]);
+    rows.add(planPair(context, reading));
     yield;
   }
-  groups.push(...(yield* planKnown(input, context, relatives, rearmed)));
-  const review = [...ambiguousRows(input, matching), ...suspectRows(input)];
-  groups.sort((a, b) => a.rank - b.rank || a.depth - b.depth || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  yield;
-  const rows = [...groups.flatMap((group) => group.rows), ...review].map((row, seq): PlanRow => ({ seq, ...row }));
-  return { plan: { rows, counts: countRows(rows) }, founded, context };
+  yield* forEachInSteps(yield* planKnown(input, context, relatives, rearmed), ([, drafts]) => {
+    rows.add(drafts);
+  });
+  yield* planReview(input, matching, rows);
+  return { plan: rows.plan(), founded: founded.readings, context };
 }
 
 /**
@@ -113,93 +76,61 @@ function* planKnown(
   context: PlanContext,
   relatives: ReadonlyMap<string, readonly string[]>,
   rearmed: Set<string>,
-): Generator<void, readonly Group[]> {
+): Generator<void, readonly (readonly [string, readonly RowDraft[]])[]> {
   const rowsOf = new Map<string, readonly RowDraft[]>();
   const again = new Set<string>();
+  const due = countSteps();
   for (const reading of input.readings) {
     const rows = planPair(context, reading);
-    rowsOf.set(reading.pair.id, rows);
-    if (rows.some((row) => writingKinds.includes(row.kind)))
-      for (const id of relatives.get(reading.pair.id) ?? []) if (!rearmed.has(id)) again.add(id);
     yield;
+    if (rows.length === 0) continue;
+    rowsOf.set(reading.pair.id, rows);
+    if (!rows.some((row) => writingKinds.includes(row.kind))) continue;
+    for (const id of relatives.get(reading.pair.id) ?? []) {
+      if (!rearmed.has(id)) again.add(id);
+      if (due()) yield;
+    }
   }
-  for (const reading of input.readings) {
+  for (const reading of again.size === 0 ? [] : input.readings) {
+    if (due()) yield;
     const { id, troubles } = reading.pair;
     if (!again.has(id) || troubles.every((trouble) => trouble.retryable)) continue;
     rearmed.add(id);
     rowsOf.set(id, planPair(context, reading));
     yield;
   }
-  return [...rowsOf].flatMap(([id, rows]) => (rows.length === 0 ? [] : [{ rank: 2, depth: 0, id, rows }]));
+  const groups: (readonly [string, readonly RowDraft[]])[] = [];
+  yield* forEachInSteps(rowsOf, (group) => groups.push(group));
+  return yield* sortInSteps(groups, ([a], [b]) => compareIds(a, b));
 }
 
-function free(input: PlanInput, side: Side): readonly Item[] {
-  return input.unpaired[side].filter((item) => !input.suspects[side].has(item.ref) && !item.private);
+function freeItems(input: PlanInput, side: Side): Generator<void, readonly Item[]> {
+  return filterInSteps(input.unpaired[side], (item) => !input.suspects[side].has(item.ref) && !item.private);
 }
 
 /** Without references to other items, which a store that forgot its pairs cannot follow. */
-function looseContext(input: PlanInput): PlanContext {
+function contentFacts(input: PlanInput): ContentFacts {
   const mapping = { ...input.mapping, fields: input.mapping.fields.filter((field) => field.lens !== null) };
-  return planContext({ ...input, mapping });
-}
-
-function* foundPairs(input: PlanInput, matching: MatchResult): Generator<void, ReadonlyMap<string, PairReading>> {
-  const founded = new Map<string, PairReading>();
-  const items = {
-    left: new Map(input.unpaired.left.map((item) => [item.ref, item])),
-    right: new Map(input.unpaired.right.map((item) => [item.ref, item])),
+  const loose = planContext({ ...input, mapping }, new Members());
+  return {
+    same: (left, right) => sameContent(loose, { left: left.fields, right: right.fields }),
+    key: (side, item) => contentKey(loose, side, item.fields),
   };
-  const stage = (side: Side, item: Item | undefined): StagedItem | null =>
-    item === undefined ? null : { side, ref: item.ref, seen: 'present', item };
-  const spoken = { left: new Set<string>(), right: new Set<string>() };
-  for (const [index, { refs, reason }] of matching.matches.entries()) {
-    if (index % itemsPerStep === 0) yield;
-    const left = items.left.get(refs.left);
-    const right = items.right.get(refs.right);
-    spoken.left.add(refs.left);
-    spoken.right.add(refs.right);
-    const origin = reason === 'matched-by-marker' ? originByMarker(input, left, right) : 'match';
-    const id = input.pairId(origin === 'right' ? 'right' : 'left', origin === 'right' ? refs.right : refs.left);
-    const pair = newPair(id, refs, { left: left?.key ?? null, right: right?.key ?? null }, origin);
-    founded.set(id, { pair, staged: { left: stage('left', left), right: stage('right', right) } });
-  }
-  // Neither an item that fits several nor those that it fits get a twin before a person has decided.
-  for (const { side, ref, candidates } of matching.ambiguous) {
-    spoken[side].add(ref);
-    for (const candidate of candidates) spoken[otherSide(side)].add(candidate);
-  }
-  for (const side of sides) {
-    if (!input.mapping.createsOn[otherSide(side)]) continue;
-    for (const [index, item] of free(input, side).entries()) {
-      if (index % itemsPerStep === 0) yield;
-      if (spoken[side].has(item.ref)) continue;
-      const id = input.pairId(side, item.ref);
-      const refs = side === 'left' ? { left: item.ref, right: null } : { left: null, right: item.ref };
-      const keys = side === 'left' ? { left: item.key, right: null } : { left: null, right: item.key };
-      const staged = stage(side, item);
-      founded.set(id, {
-        pair: newPair(id, refs, keys, side),
-        staged: side === 'left' ? { left: staged, right: null } : { left: null, right: staged },
-      });
-    }
-  }
-  return founded;
 }
 
-/** The item that carries no marker of this pair was there first. */
-function originByMarker(input: PlanInput, left: Item | undefined, right: Item | undefined): Side | 'match' {
-  if (left !== undefined && right?.marker != null && input.ownMarker(right.marker) === input.pairId('left', left.ref))
-    return 'left';
-  if (right !== undefined && left?.marker != null && input.ownMarker(left.marker) === input.pairId('right', right.ref))
-    return 'right';
-  return 'match';
-}
-
-export function planContext(input: PairFacts, founded: ReadonlyMap<string, PairReading> = new Map()): PlanContext {
+function* membersOf(input: PairFacts, founded?: ReadonlyMap<string, PairReading>): Generator<void, Members> {
   const members = new Members();
-  for (const side of sides) for (const [ref, id] of input.members[side]) members.bind(id, side, ref);
-  for (const { pair } of founded.values())
+  for (const side of sides)
+    yield* forEachInSteps(input.members[side], ([ref, id]) => {
+      members.bind(id, side, ref);
+    });
+  yield* forEachInSteps(founded?.values() ?? [], ({ pair }) => {
     for (const side of sides) if (pair.refs[side] !== null) members.bind(pair.id, side, pair.refs[side]);
+  });
+  return members;
+}
+
+export function planContext(input: PairFacts, members: Members = atOnce(membersOf(input))): PlanContext {
   const lens = itemLens(
     (side, ref) => members.pairOf(side, ref),
     (side, id) => members.refOf(side, id),
@@ -228,6 +159,7 @@ export function planContext(input: PairFacts, founded: ReadonlyMap<string, PairR
 function* relativesOf(input: PlanInput, members: Members): Generator<void, ReadonlyMap<string, readonly string[]>> {
   const references = input.mapping.fields.filter((field) => field.type === 'item-ref');
   const relatives = new Map<string, string[]>();
+  const due = countSteps();
   const relate = (id: string, other: string): void => {
     const known = relatives.get(id);
     if (known === undefined) relatives.set(id, [other]);
@@ -244,97 +176,30 @@ function* relativesOf(input: PlanInput, members: Members): Generator<void, Reado
         relate(parent, pair.id);
       }
     }
-    yield;
+    if (due()) yield;
   }
   return relatives;
 }
 
-/** Parents before children: how many of an item's ancestors the plan founds too. */
-function depthOf(context: PlanContext, reading: PairReading, founded: ReadonlyMap<string, PairReading>): number {
-  const seen = new Set<string>([reading.pair.id]);
-  let depth = 0;
-  for (let current = parentOf(context, reading); current !== null && !seen.has(current);) {
-    seen.add(current);
-    const parent = founded.get(current);
-    if (parent === undefined) break;
-    depth += 1;
-    current = parentOf(context, parent);
-  }
-  return depth;
-}
-
-/** The pair of the item's parent, or null. */
-export function parentOf(context: PlanContext, reading: PairReading): string | null {
-  for (const field of context.mapping.fields) {
-    if (field.type !== 'item-ref') continue;
-    for (const side of sides) {
-      const item = presentItem(reading.staged[side]);
-      const value =
-        item === null
-          ? (reading.pair.bases[side]?.fields[field.fields[side]]?.value ?? null)
-          : (item.fields[field.fields[side]] ?? null);
-      const parent = value === null ? null : context.members.pairOf(side, String(value));
-      if (parent !== null) return parent;
-    }
-  }
-  return null;
-}
-
-function ambiguousRows(input: PlanInput, matching: MatchResult): readonly RowDraft[] {
-  const byRef = (side: Side): ReadonlyMap<string, Item> =>
-    new Map(input.unpaired[side].map((item) => [item.ref, item]));
-  const items = { left: byRef('left'), right: byRef('right') };
-  return matching.ambiguous.flatMap(({ side, ref, candidates }) => {
-    const item = items[side].get(ref);
-    return item === undefined
-      ? []
-      : [
-          reviewRow(
-            input,
-            side,
-            item,
-            'match-ambiguous',
-            `several twins are possible on the ${otherSide(side)}: ${candidates.slice(0, 10).join(', ')}`,
-          ),
-        ];
+/** Items that a person has to look at, as rows that do nothing. */
+function* planReview(input: PlanInput, matching: MatchResult, rows: PlanRows): Generator<void> {
+  yield* forEachInSteps(matching.ambiguous, ({ side, item, candidates }) => {
+    const note = `several twins are possible on the ${otherSide(side)}: ${candidates.slice(0, 10).join(', ')}`;
+    rows.add([reviewRow(input, side, item, 'match-ambiguous', note)]);
   });
-}
-
-function suspectRows(input: PlanInput): readonly RowDraft[] {
-  const claimed = new Set(input.twins.values());
-  return sides.flatMap((side) =>
-    input.unpaired[side]
-      .filter((item) => input.suspects[side].has(item.ref) && !claimed.has(item.ref))
-      .map((item) =>
-        reviewRow(input, side, item, 'needs-review', 'it may be what an interrupted create made; see the conflicts'),
-      ),
-  );
+  const claimed = new Set<string>();
+  yield* forEachInSteps(input.twins.values(), (ref) => claimed.add(ref));
+  const note = 'it may be what an interrupted create made; see the conflicts';
+  for (const side of sides)
+    yield* forEachInSteps(input.unpaired[side], (item) => {
+      if (input.suspects[side].has(item.ref) && !claimed.has(item.ref))
+        rows.add([reviewRow(input, side, item, 'needs-review', note)]);
+    });
 }
 
 function reviewRow(input: PlanInput, side: Side, item: Item, reason: RowDraft['reason'], note: string): RowDraft {
   const refs = side === 'left' ? { left: item.ref, right: null } : { left: null, right: item.ref };
   const pair = newPair(input.pairId(side, item.ref), refs, { left: null, right: null }, side);
-  return {
-    ...draftRow({ pair, staged: { left: null, right: null } }, { kind: 'skip', side, reason, note }),
-    title: titleOfItem(item),
-  };
-}
-
-const commentKinds: ReadonlySet<RowKind> = new Set(['add-comment', 'edit-comment', 'hide-comment', 'delete-comment']);
-
-export function countRows(rows: readonly PlanRow[]): PlanCounts {
-  const count = (side: Side, test: (row: PlanRow) => boolean): number =>
-    rows.filter((row) => row.side === side && test(row)).length;
-  const both = (test: (row: PlanRow) => boolean): Sided<number> => ({
-    left: count('left', test),
-    right: count('right', test),
-  });
-  return {
-    creates: both((row) => row.kind === 'create'),
-    sets: both((row) => row.kind === 'set'),
-    comments: both((row) => commentKinds.has(row.kind)),
-    conflicts: rows.filter((row) => row.kind === 'conflict').length,
-    skipped: rows.filter((row) => row.kind === 'skip').length,
-    pairs: new Set(rows.map((row) => row.pairId)).size,
-  };
+  const title = titleOfItem(item);
+  return draftRow({ pair, staged: { left: null, right: null } }, { kind: 'skip', side, reason, note, title });
 }

@@ -5,7 +5,7 @@ import { applyPhase } from './apply-phase.js';
 import { forecastOf } from './forecast.js';
 import { stagedBySide } from './gather.js';
 import { brakesOf, planPhase, readAndPlan } from './plan-phase.js';
-import { countRows } from './plan.js';
+import { countRows } from './plan-rows.js';
 import type { EngineDeps } from './ports.js';
 import { preflight, type Preflight } from './preflight.js';
 import type { Reading } from './read.js';

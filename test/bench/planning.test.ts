@@ -3,8 +3,9 @@ import { expect, it } from 'vitest';
 import type { FieldSchema, Item, OptionSchema, ScopeSchema, UserSchema } from '../../main/connectors/contract.js';
 import { compileMapping } from '../../main/engine/mapping.js';
 import type { PairReading } from '../../main/engine/plan-context.js';
-import { type PlanInput, planRun } from '../../main/engine/plan.js';
-import type { PlanCounts } from '../../preload/contract/plan.js';
+import type { PlanInput } from '../../main/engine/plan-input.js';
+import { planRun } from '../../main/engine/plan.js';
+import type { Plan } from '../../preload/contract/plan.js';
 import { integrationSchema } from '../../preload/contract/integration.js';
 import { sides, type FieldType, type FieldValue, type Side } from '../../preload/contract/values.js';
 import { MemoryPair } from '../fakes/memory-pair.js';
@@ -132,11 +133,12 @@ function readingsOf(sample: ReturnType<typeof createSample>, from: number): read
 /** As JSON, in texts that V8 can hold; what is planned is what was parsed from them. */
 async function throughJson<T>(
   make: (from: number) => readonly T[],
+  count = pairCount,
 ): Promise<{ readonly all: readonly T[]; readonly ms: number; readonly mb: number }> {
   const all: T[] = [];
   let ms = 0;
   let length = 0;
-  for (let from = 0; from < pairCount; from += pairsPerText) {
+  for (let from = 0; from < count; from += pairsPerText) {
     const text = JSON.stringify(make(from));
     length += text.length;
     const parsed = await timed(() => JSON.parse(text) as readonly T[]);
@@ -181,7 +183,7 @@ function inputOf(readings: readonly PairReading[], unpaired: PlanInput['unpaired
 /** From the first step to the last, without the pauses in between. */
 async function plan(
   input: PlanInput,
-): Promise<{ readonly counts: PlanCounts; readonly ms: number; readonly longestMs: number }> {
+): Promise<{ readonly plan: Plan; readonly ms: number; readonly longestMs: number }> {
   let longestMs = 0;
   const { result, ms } = await timed(() => {
     const steps = planRun(input);
@@ -192,7 +194,7 @@ async function plan(
       if (step.done === true) return step.value;
     }
   });
-  return { counts: result.plan.counts, ms, longestMs };
+  return { plan: result.plan, ms, longestMs };
 }
 
 function recordPlan(
@@ -214,7 +216,7 @@ it(`plans ${String(pairCount)} pairs that were all read again, 5 % of them chang
   const parsed = await throughJson((from) => readingsOf(sample, from));
   const planned = await plan(inputOf(parsed.all, { left: [], right: [] }));
   const changed = Math.ceil(pairCount / changedEvery);
-  expect(planned.counts).toMatchObject({
+  expect(planned.plan.counts).toMatchObject({
     sets: { left: 0, right: 2 * changed },
     conflicts: 0,
     skipped: 0,
@@ -222,5 +224,25 @@ it(`plans ${String(pairCount)} pairs that were all read again, 5 % of them chang
   });
   const ratio = recordPlan('5 % changed', planned, parsed);
   record('planning, 5 % changed: peak memory', peakMemoryMb(), 'MB');
+  expect(ratio).toBeLessThanOrEqual(mostOverParse);
+});
+
+it(`plans the first sync of ${String(pairCount)} items into an empty scope`, async () => {
+  const sample = createSample();
+  const parsed = await throughJson((from) =>
+    numbers(from, Math.min(from + pairsPerText, pairCount) - 1).map((n) => {
+      const { type: _type, labels: _labels, ...fields } = sample.fields(n);
+      return itemOf(String(n), fields, String(1_000_000 + n));
+    }),
+  );
+  const planned = await plan(inputOf([], { left: parsed.all, right: [] }));
+  expect(planned.plan.counts).toMatchObject({ creates: { left: 0, right: pairCount }, pairs: pairCount });
+  expect(planned.plan.counts.sets.right).toBeGreaterThan(10 * pairCount);
+  record('planning, first sync: peak memory', peakMemoryMb(), 'MB');
+  // The plan is several times as large as what was read, and has to be made: both count.
+  const { rows } = planned.plan;
+  const made = await throughJson((from) => rows.slice(from, from + pairsPerText), rows.length);
+  record('planning, first sync: over JSON.parse of the data alone', planned.ms / parsed.ms, 'ratio');
+  const ratio = recordPlan('first sync, data and plan', planned, { ms: parsed.ms + made.ms, mb: parsed.mb + made.mb });
   expect(ratio).toBeLessThanOrEqual(mostOverParse);
 });
