@@ -102,9 +102,11 @@ export function exportHandlers(program: Program): FeatureHandlers<Calls> {
 
   return {
     async 'export.make'(input: ParsedInput<'export.make'>, { signal }) {
-      const view = await (input.format === 'bundle'
-        ? bundle(input.runId, signal)
-        : table(input.format, input.filter, signal));
+      const made = input.format === 'bundle' ? bundle(input.runId, signal) : table(input.format, input.filter, signal);
+      const view = await made.catch((thrown: unknown) => {
+        if (signal.aborted) throw new LockstepError('cancelled', 'The export was cancelled.', { cause: thrown });
+        throw thrown;
+      });
       const detail = { format: view.format, rows: view.rows, bytes: view.bytes };
       await stored.acts.add({ atMs: host.clock.now(), kind: 'export-made', integrationId: null, detail });
       return view;

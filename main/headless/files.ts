@@ -50,7 +50,7 @@ export function openForWriting(io: Io, path: string, mode: 'new' | 'replace'): F
     if (mode === 'replace') io.fileSystem.remove(written);
     return io.fileSystem.open(written, 'create');
   });
-  let open = true;
+  let state: 'open' | 'closed' | 'finished' = 'open';
   return {
     append(bytes) {
       told(path, () => {
@@ -60,18 +60,20 @@ export function openForWriting(io: Io, path: string, mode: 'new' | 'replace'): F
     finish() {
       told(path, () => {
         file.sync();
+        state = 'closed';
         file.close();
         if (written !== path) io.fileSystem.rename(written, path);
       });
-      open = false;
+      state = 'finished';
     },
     drop() {
-      if (!open) return;
-      open = false;
-      told(path, () => {
-        file.close();
+      if (state === 'finished') return;
+      try {
+        if (state === 'open') file.close();
         io.fileSystem.remove(written);
-      });
+      } catch {
+        // What went wrong before this is what the user is told.
+      }
     },
   };
 }
