@@ -20,7 +20,7 @@ describe.skipIf(!present)(title, () => {
     // packaged with that one fuse open (see the workflow).
     app = await _electron.launch({
       executablePath,
-      env: { ...process.env, LOCKSTEP_DATA: folder } as Record<string, string>,
+      env: { ...process.env, LOCKSTEP_DATA: folder },
     });
     page = await app.firstWindow();
     await page.waitForLoadState('domcontentloaded');

@@ -208,7 +208,7 @@ describe('the lock between real processes', () => {
   test('names the living one, and is taken over from the killed one', { timeout: 120_000 }, async () => {
     const holder = await startStoreProcess(data.path, false);
     const open = () => openInThread(diskOptions(data.path), createNodeStoreHost());
-    await expect(open()).rejects.toThrow(lockedBy(holder.pid) as Error);
+    await expect(open()).rejects.toThrow(lockedBy(holder.pid));
 
     // The same number, but not the same process: this one lives, and began at another time.
     const file = join(data.path, 'lock');
