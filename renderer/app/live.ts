@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { RunningView } from '../../preload/contract/views.js';
 import { refetchParts, useBridge, useCall } from './query.js';
@@ -24,6 +24,7 @@ export function useLiveData(onScreen: (screen: string, id: string | undefined) =
       bridge.subscribe('run.ended', ({ runId }) => {
         client.setQueryData<readonly RunningView[]>(key, (runs) => runs?.filter((run) => run.runId !== runId));
         refetchParts(client, ['runs', 'conflicts']);
+        refetchLog(client, runId);
       }),
       bridge.subscribe('data.changed', ({ parts }) => {
         refetchParts(client, parts);
@@ -41,6 +42,12 @@ export function useLiveData(onScreen: (screen: string, id: string | undefined) =
       });
     };
   }, [bridge, client, onScreen]);
+}
+
+/** The ended run's own rows at once; a search that somebody is reading stays still, and is asked anew the next time. */
+function refetchLog(client: QueryClient, runId: string): void {
+  void client.invalidateQueries({ queryKey: ['log.search'], refetchType: 'none' });
+  void client.invalidateQueries({ queryKey: ['log.search', { filter: { runId } }] });
 }
 
 /** The run of an integration that is going on, if any. */
