@@ -5,7 +5,7 @@ const dayMs = 86_400_000;
 /** "3 min ago", "in 12 min", "yesterday 14:05", "12 Nov". Short enough for a table; the exact time is one hover away. */
 export function relativeTime(atMs: number, nowMs: number): string {
   // The window's clock ticks in steps: what happened since its last tick is not ahead.
-  const ahead = atMs - nowMs > 10_000;
+  const ahead = atMs - nowMs > 15_000;
   const distance = Math.abs(atMs - nowMs);
   if (distance < 45_000) return ahead ? 'in a moment' : 'just now';
   if (distance < hourMs) return around(Math.max(1, Math.round(distance / minuteMs)), 'min', ahead);
