@@ -1,4 +1,5 @@
 import type { CallBound, Capabilities, Connector, ScopeSchema } from '../connectors/contract.js';
+import type { ProgressView } from '../../preload/contract/progress.js';
 import type { Side, Sided } from '../../preload/contract/values.js';
 import type { Conflict, IntegrationState, Intent, PairState, StagedItem, StoreOp } from './state.js';
 
@@ -59,17 +60,9 @@ export interface SideInfo {
   readonly schema: ScopeSchema;
 }
 
-export type Phase = 'preflight' | 'lookups' | 'read' | 'plan' | 'brakes' | 'apply' | 'commit';
+export type Phase = ProgressView['phase'];
 
-export interface Progress {
-  readonly phase: Phase;
-  readonly side: Side | null;
-  readonly done: number;
-  readonly total: number | null;
-  readonly item: string | null;
-  /** What the run waits for, in words, and until when. */
-  readonly waiting: { readonly why: string; readonly untilMs: number } | null;
-}
+export type Progress = Readonly<ProgressView>;
 
 export interface EngineDeps {
   readonly store: EngineStore;
